@@ -1,0 +1,125 @@
+"""Plain Python in, machine code out: the only module that calls numba.
+
+Rules, draws and phases are written as plain functions. `compiled` makes the fast version of one of
+them, and of every bondsim function that it calls, with the rules in use. Code made from the default
+rules is cached on disk in a folder named by the hash of all sources and versions: numba itself
+does not notice a change in an imported function. Replaced rules are compiled for their world only.
+"""
+
+from __future__ import annotations
+
+import dis
+import hashlib
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numba
+import numpy as np
+
+from bondsim.chance import uniforms
+
+_PACKAGE = __name__.split(".")[0]
+
+
+@cache
+def sources_hash() -> str:
+    """Hash of everything that decides the compiled code: our sources, numba, llvmlite, Python."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    for name in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{name} {version(name)}".encode())
+    digest.update(platform.python_version().encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_folder() -> Path:
+    """A folder that can be written to for compiled code: the user's cache, else a temporary one."""
+    base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    candidates = [Path(base)] if base else []
+    candidates += [Path.home() / ".cache", Path(tempfile.gettempdir()) / f"{_PACKAGE}-cache"]
+    for candidate in candidates:
+        folder = candidate / _PACKAGE / sources_hash()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix=f"{_PACKAGE}-"))
+
+
+def compiled(
+    function: Callable[..., Any],
+    replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+) -> Any:
+    """The compiled version of `function`, calling compiled versions of all that it calls.
+
+    `replaced` maps one of our functions to the one that shall be called in its place. The compiled
+    function releases the GIL. With ``NUMBA_DISABLE_JIT=1`` it is plain Python again.
+    """
+    return _compiled(function, tuple((replaced or {}).items()))
+
+
+@cache
+def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
+    swaps = dict(replaced)
+    own = swaps.get(function, function)
+    touched = [g for g in _reached(own) if g in swaps]
+    relevant = tuple((g, swaps[g]) for g in touched)
+    names = {name: _compiled(target, relevant) for name, target in _called(own).items()}
+    clone = FunctionType(
+        own.__code__, {**own.__globals__, **names}, own.__name__, own.__defaults__, own.__closure__
+    )
+    clone.__module__ = own.__module__
+    clone.__qualname__ = own.__qualname__
+    cached = not touched and own is function and own.__module__.startswith(_PACKAGE)
+    if cached:
+        numba.config.CACHE_DIR = str(cache_folder())
+    return numba.njit(nogil=True, cache=cached, error_model="numpy")(clone)
+
+
+def _called(function: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """The plain functions that `function` calls by a global name; for a user's, theirs too."""
+    scope = function.__globals__
+    # Not co_names, which holds attributes too: `rates.feel` is not the function `feel`.
+    names = {x.argval for x in dis.get_instructions(function) if x.opname == "LOAD_GLOBAL"}
+    return {n: scope[n] for n in sorted(names) if isinstance(scope.get(n), FunctionType)}
+
+
+def _reached(function: Callable[..., Any]) -> set[Callable[..., Any]]:
+    """All plain functions that a call of `function` can come to."""
+    reached: set[Callable[..., Any]] = set()
+    waiting = [function]
+    while waiting:
+        for target in _called(waiting.pop()).values():
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    return reached
+
+
+def _fill_uniforms(key, day, purpose, a, b, out):
+    for n in range(a.shape[0]):
+        u = uniforms(key, day, purpose, a[n], b[n])
+        out[n, 0] = u[0]
+        out[n, 1] = u[1]
+        out[n, 2] = u[2]
+        out[n, 3] = u[3]
+
+
+def uniform_rows(key: int, day: int, purpose: int, a: Any, b: Any = 0) -> np.ndarray:
+    """The draws of many decisions: float64 (n, 4), row n for ids ``a[n]`` and ``b[n]``."""
+    ids = np.ascontiguousarray(a, dtype=np.int64)
+    others = np.ascontiguousarray(np.broadcast_to(np.asarray(b, dtype=np.int64), ids.shape))
+    out = np.empty((ids.shape[0], 4))
+    compiled(_fill_uniforms)(key, day, purpose, ids, others, out)
+    return out

@@ -1,0 +1,164 @@
+"""What a run has recorded so far: the daily series, the event log, and tables of chosen days.
+
+A table is a dictionary of columns, numpy arrays of one length: the form that is hashed and written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bondsim.engine import EVENTS, Engine
+from bondsim.measures.daily import SERIES, daily_row
+from bondsim.params import Observe
+from bondsim.rows import used_slots
+from bondsim.rules import loneliness
+from bondsim.state import FIELDS, Array, Day, State
+
+Table = dict[str, Array]
+
+COUNTED = tuple(f"n_{event}" for event in EVENTS)
+"""Columns of the daily series that count the day's events."""
+
+
+class History:
+    """Tables that grow by a row a day; `tables` gives them whole."""
+
+    def __init__(self) -> None:
+        self._days: list[int] = []
+        self._rows: list[Array] = []
+        self._counts: list[Array] = []
+        self._events: list[tuple[int, int, Array, Array, Array]] = []
+        self._snapshots: dict[str, list[Table]] = {"agents": [], "bonds": []}
+        self._earlier: dict[str, Table] = {}
+
+    def log(self, day: int, event: str, i: Array, j: Array, kind: Array) -> None:
+        """Add events of one sort: ids of the two people and the kinds of their bonds."""
+        if i.size:
+            order = np.lexsort((j, i))
+            self._events.append((day, EVENTS.index(event), i[order], j[order], kind[order]))
+
+    def end_day(self, day: int, state: State, now: Day, observe: Observe) -> None:
+        """Add the day's row to the series."""
+        self._days.append(day)
+        self._rows.append(daily_row(state, now, observe))
+        counts = np.zeros(len(EVENTS), np.int64)
+        for logged, code, i, _, _ in reversed(self._events):
+            if logged != day:
+                break
+            counts[code] += i.size
+        self._counts.append(counts)
+
+    def last(self) -> dict[str, float]:
+        """The newest row of the series."""
+        series = self.tables()["series"]
+        return {name: column[-1].item() for name, column in series.items()}
+
+    def snapshot(self, day: int, engine: Engine, state: State) -> None:
+        """Keep the tables of persons and bonds as they are at the end of `day`."""
+        self._snapshots["agents"].append(agents_table(day, state))
+        self._snapshots["bonds"].append(bonds_table(day, engine, state))
+
+    def tables(self) -> dict[str, Table]:
+        """The tables series, events, agents, bonds."""
+        own = {
+            "series": self._series(),
+            "events": self._event_table(),
+            **{name: _stacked(parts) for name, parts in self._snapshots.items()},
+        }
+        return {name: _stacked([self._earlier.get(name, {}), table]) for name, table in own.items()}
+
+    @classmethod
+    def resumed(cls, tables: Mapping[str, Table]) -> History:
+        """A history that goes on behind `tables`."""
+        history = cls()
+        history._earlier = dict(tables)
+        return history
+
+    def _series(self) -> Table:
+        if not self._rows:
+            return {}
+        rows, counts = np.array(self._rows), np.array(self._counts)
+        table: Table = {"day": np.array(self._days, np.int32)}
+        for c, (name, field) in enumerate(SERIES.items()):
+            table[name] = rows[:, c].astype(field.dtype)
+        for c, name in enumerate(COUNTED):
+            table[name] = counts[:, c]
+        return table
+
+    def _event_table(self) -> Table:
+        if not self._events:
+            return {}
+        sizes = [i.size for _, _, i, _, _ in self._events]
+        return {
+            "day": np.repeat(np.array([e[0] for e in self._events], np.int32), sizes),
+            "event": np.repeat(np.array([e[1] for e in self._events], np.int8), sizes),
+            "i": np.concatenate([e[2] for e in self._events]),
+            "j": np.concatenate([e[3] for e in self._events]),
+            "kind": np.concatenate([e[4] for e in self._events]).astype(np.int8),
+        }
+
+
+def _stacked(parts: list[Table]) -> Table:
+    """Tables of the same columns, one under the other."""
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def agents_table(day: int, state: State) -> Table:
+    """Every column of every person, in rising order of id, with the day, loneliness and degree."""
+    agents, order = state.agents, np.argsort(state.agents.id)
+    table: Table = {"day": np.full(order.size, day, np.int32)}
+    for name in FIELDS["agents"]:
+        table[name] = getattr(agents, name)[order]
+    alone = loneliness(agents.emotional.astype(float), agents.social.astype(float))
+    table["loneliness"] = alone[order].astype(np.float32)
+    table["degree"] = state.bonds.degree[order]
+    return table
+
+
+def bonds_table(day: int, engine: Engine, state: State) -> Table:
+    """One row a bond, ids i < j, with both views as of the end of `day` (``_ij`` and ``_ji``)."""
+    bonds, ids = state.bonds, state.agents.id
+    slots, owner = used_slots(bonds)
+    partner = bonds.partner[slots]
+    slots, owner, partner = (x[ids[owner] < ids[partner]] for x in (slots, owner, partner))
+    order = np.lexsort((ids[partner], ids[owner]))
+    slots, owner, partner = slots[order], owner[order], partner[order]
+    forth = engine.views_on(day, slots, state)
+    back = engine.views_on(day, bonds.twin[slots].astype(np.int64), state)
+    table: Table = {
+        "day": np.full(slots.size, day, np.int32),
+        "i": ids[owner],
+        "j": ids[partner],
+        **{name: getattr(bonds, name)[slots] for name in ("kind", "born", "last_met")},
+    }
+    columns = ("kept", "broken", "trust", "regard", "understanding", "closeness", "felt")
+    for suffix, views, side in (("ij", forth, slots), ("ji", back, bonds.twin[slots])):
+        for c, name in enumerate(columns):
+            table[f"{name}_{suffix}"] = views[:, c].astype(np.float32)
+        table[f"ceiling_{suffix}"] = bonds.ceiling[side]
+    table["strength"] = np.minimum(table["felt_ij"], table["felt_ji"])
+    return table
+
+
+def content_hash(tables: Mapping[str, Table], parameters: str) -> str:
+    """SHA-256 of everything that a run found: parameters, names, types and bits of each column."""
+    digest = hashlib.sha256(parameters.encode())
+    for name in sorted(tables):
+        for column, values in tables[name].items():
+            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+            digest.update(f"{name}.{column}:{little.dtype.str}:{little.shape}".encode())
+            digest.update(np.ascontiguousarray(little).tobytes())
+    return digest.hexdigest()
+
+
+def column_units() -> dict[str, dict[str, Any]]:
+    """Unit and meaning of each column, to be written beside the tables."""
+    described = {**FIELDS["agents"], **FIELDS["bonds"], **SERIES}
+    return {name: {"unit": f.unit, "meaning": f.doc} for name, f in described.items()}

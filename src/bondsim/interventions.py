@@ -1,0 +1,275 @@
+"""Planned edits of a world: who x what x when x cost, applied in the morning, before `meet`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bondsim import chance, rows
+from bondsim.compiling import uniform_rows
+from bondsim.engine import Engine, Log
+from bondsim.errors import ParameterError
+from bondsim.params import FAMILY, FRIEND, Checked, par
+from bondsim.phases.part import count_common
+from bondsim.rules import loneliness
+from bondsim.state import PARTED, Array, Places, State, members_by_context, new_day
+
+TRAIT_OF = {
+    "presence": "presence", "empathy": "empathy", "listening": "interest",
+    "first_step": "initiative",
+}  # fmt: skip
+"""Trainings and the trait that each raises."""
+FACTOR_OF = {
+    "cognition": "vigilance_factor", "phone_free": "distraction_factor",
+    "lockdown": "mobility_factor",
+}  # fmt: skip
+"""Changes that lower a factor which is 1 otherwise."""
+ONCE = ("befriending", "toxic_exit", "group", "job_loss")
+WHATS = (*TRAIT_OF, *FACTOR_OF, "loneliness", *ONCE)
+WHOS = (
+    "random", "loneliest", "most_central", "periphery", "friend_of_random", "bridges", "context",
+    "list",
+)  # fmt: skip
+BEFRIENDER = 65536  # offset of the intervention's number in the draws that pick befrienders
+
+
+@dataclass(frozen=True)
+class Intervention(Checked):
+    """One planned change: ODD 7.8 says what each `who` and `what` does."""
+
+    GROUP = "intervention"
+
+    what: str = par("listening", "what is changed", choices=WHATS)
+    who: str = par("random", "who is reached", choices=WHOS)
+    n: int = par(10, "number of people reached", unit="people", low=1, high=50_000_000)
+    start: int = par(0, "first day", unit="day", high=10_000_000)
+    length: int = par(90, "days at full level", unit="days", low=1, high=10_000_000)
+    fade: int = par(0, "days on which the level falls to 0 afterwards", unit="days", high=1_000_000)
+    dose: float = par(0.2, "size of the change at full level", low=-1.0)
+    hours: float = par(
+        0.0, "cost: person-hours for each person and day", unit="h/day", high=24.0
+    )
+    context: int = par(0, "the context, for who = context", high=50_000_000)
+    ids: tuple[int, ...] = field(default=(), metadata={"doc": "the people, for who = list"})
+
+    def __post_init__(self) -> None:
+        ids = self.ids
+        object.__setattr__(self, "ids", ())
+        super().__post_init__()
+        if isinstance(ids, int | str) or not all(
+            isinstance(i, int | np.integer) and not isinstance(i, bool) for i in ids
+        ):
+            raise ParameterError("intervention.ids", ids, "a list of whole numbers")
+        if self.who == "list" and not ids:
+            raise ParameterError("intervention.ids", ids, "at least one id where who = list")
+        object.__setattr__(self, "ids", tuple(int(i) for i in ids))
+
+    def level(self, day: int) -> float:
+        """How much of the dose is in force on `day`, in [0, 1]."""
+        if day < self.start:
+            return 0.0
+        over = day - self.start - self.length + 1
+        return 1.0 if over <= 0 else max(0.0, 1.0 - over / (self.fade + 1))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as written to files."""
+        return {**asdict(self), "ids": list(self.ids)}
+
+
+class Plan:
+    """The interventions of one world, whom they reached, and what must be put back."""
+
+    def __init__(self, interventions: Sequence[Intervention], state: State) -> None:
+        self.interventions = tuple(interventions)
+        self.cost = 0.0
+        self.targets: dict[int, Array] = {}
+        self.old_contexts: dict[int, Array] = {}
+        self.base = {t: getattr(state.agents, t).copy() for t in set(TRAIT_OF.values())}
+
+    def apply(self, day: int, engine: Engine, state: State, log: Log) -> State:
+        """Make the day's edits, one intervention after the other; targets are places."""
+        for m, planned in enumerate(self.interventions):
+            if day == planned.start:
+                self.targets[m] = choose(planned, m, engine.key, state)
+                state = self._begin(m, planned, day, engine, state, log)
+            if m in self.old_contexts and day == planned.start + planned.length:
+                state.agents.context[self.targets[m]] = self.old_contexts.pop(m)
+                state = with_contexts(state)
+            level = planned.level(day)
+            if level > 0.0:
+                self.cost += planned.hours * self.targets[m].size
+                if planned.what == "loneliness":
+                    _push_loneliness(planned.dose * level, self.targets[m], state)
+        self._set_levels(day, state)
+        return state
+
+    def forget(self, place: int, state: State) -> None:
+        """A newcomer took this place: no intervention reaches them, and their traits are new."""
+        for m, targets in self.targets.items():
+            if m in self.old_contexts:
+                self.old_contexts[m] = self.old_contexts[m][targets != place]
+            self.targets[m] = targets[targets != place]
+        for trait, base in self.base.items():
+            base[place] = getattr(state.agents, trait)[place]
+
+    def _begin(
+        self, m: int, planned: Intervention, day: int, engine: Engine, state: State, log: Log
+    ) -> State:
+        targets = self.targets[m]
+        if planned.what == "befriending":
+            return _befriend(m, targets, day, engine, state, log)
+        if planned.what == "toxic_exit":
+            return _leave_closest(planned.dose, targets, day, engine, state, log)
+        if planned.what in ("group", "job_loss"):
+            self.old_contexts[m] = state.agents.context[targets].copy()
+            fresh = state.places.climate.size
+            alone = planned.what == "job_loss"
+            state.agents.context[targets] = fresh + (np.arange(targets.size) if alone else 0)
+            if alone:
+                stress = state.agents.stress
+                stress[targets] = np.clip(stress[targets].astype(float) + planned.dose, 0.0, 1.0)
+            return with_contexts(state)
+        return state
+
+    def _set_levels(self, day: int, state: State) -> None:
+        """Traits and factors as all interventions together have them today."""
+        for names, sign in ((TRAIT_OF, 1.0), (FACTOR_OF, -1.0)):
+            for column in names.values():
+                change = self._change(names, column, day, state)
+                if change is not None:
+                    values = getattr(state.agents, column)
+                    base = self.base[column].astype(float) if sign > 0 else 1.0
+                    values[:] = np.clip(base + sign * change, 0.0, 1.0)
+
+    def _change(self, names: dict[str, str], column: str, day: int, state: State) -> Array | None:
+        """Sum of dose times level over the interventions on `column`; None if none ever began."""
+        change = None
+        for m, planned in enumerate(self.interventions):
+            if names.get(planned.what) == column and m in self.targets:
+                change = np.zeros(state.agents.id.size) if change is None else change
+                change[self.targets[m]] += planned.dose * planned.level(day)
+        return change
+
+
+def choose(planned: Intervention, m: int, key: int, state: State) -> Array:
+    """Places of the people whom intervention number `m` reaches, in rising order of id."""
+    ids, agents = state.agents.id, state.agents
+    u = uniform_rows(key, planned.start, chance.INTERVENTION, ids, m)
+    by_chance = np.lexsort((ids, u[:, 0]))
+    if planned.who == "list":
+        unknown = sorted(set(planned.ids) - set(ids.tolist()))
+        if unknown:
+            raise ParameterError("intervention.ids", unknown[0], "ids of people in this world")
+        chosen = np.flatnonzero(np.isin(ids, planned.ids))
+    elif planned.who == "context":
+        chosen = np.flatnonzero(agents.context == planned.context)
+        if chosen.size == 0:
+            most = int(agents.context.max())
+            raise ParameterError("intervention.context", planned.context, f"in [0, {most}]")
+    elif planned.who == "friend_of_random":
+        chosen = _friends_of(by_chance, u[:, 1], planned.n, state)
+    else:
+        score = _RANKING[planned.who](state)
+        usable = by_chance[np.isfinite(score[by_chance])]
+        chosen = usable[np.argsort(score[usable], kind="stable")][: planned.n]
+    return np.asarray(chosen[np.argsort(ids[chosen])], dtype=np.int64)
+
+
+_RANKING: dict[str, Callable[[State], Array]] = {
+    "random": lambda state: np.zeros(state.agents.id.size),
+    "loneliest": lambda state: -loneliness(
+        state.agents.emotional.astype(float), state.agents.social.astype(float)
+    ),
+    "most_central": lambda state: -state.bonds.degree.astype(float),
+    "periphery": lambda state: state.bonds.degree.astype(float),
+    "bridges": lambda state: closure(state),
+}
+"""For each rule of targeting, a score per person: the lowest are reached first."""
+
+
+def closure(state: State) -> Array:
+    """Share of the pairs of one's partners that are bonded; inf with fewer than two bonds."""
+    n = state.agents.id.size
+    linked = np.zeros(n)
+    slots, owner = rows.used_slots(state.bonds)
+    for s, i in zip(slots.tolist(), owner.tolist(), strict=True):
+        j = int(state.bonds.partner[s])
+        linked[i] += count_common(i, j, n, state.agents, state.bonds)
+    pairs = state.bonds.degree * (state.bonds.degree - 1.0)
+    shares: Array = np.full(n, np.inf)
+    np.divide(linked, pairs, out=shares, where=pairs > 0)
+    return shares
+
+
+def _friends_of(order: Array, pick: Array, n: int, state: State) -> Array:
+    """One partner of each person in `order`, until `n` different people are found."""
+    bonds, found = state.bonds, dict[int, None]()
+    for i in order.tolist():
+        if len(found) == n:
+            break
+        degree = int(bonds.degree[i])
+        if degree:
+            found[int(bonds.partner[bonds.first[i] + int(pick[i] * degree)])] = None
+    return np.fromiter(found, np.int64, len(found))
+
+
+def with_contexts(state: State) -> State:
+    """`state` with its places brought up to date with the persons' contexts."""
+    n_contexts = max(state.places.climate.size, int(state.agents.context.max()) + 1)
+    climate = np.zeros(n_contexts, np.float32)
+    climate[: state.places.climate.size] = state.places.climate
+    first, members = members_by_context(state.agents.context, state.agents.id, n_contexts)
+    return state._replace(places=Places(climate, first, members))
+
+
+def _push_loneliness(push: float, targets: Array, state: State) -> None:
+    for facet in (state.agents.emotional, state.agents.social):
+        facet[targets] = np.clip(facet[targets].astype(float) + push, 0.0, 1.0)
+
+
+def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, log: Log) -> State:
+    """Give each target a bond with the first person by chance who is free for it."""
+    ids, bonds = state.agents.id, state.bonds
+    u = uniform_rows(engine.key, day, chance.INTERVENTION, ids, BEFRIENDER + m)[:, 0]
+    order = np.lexsort((ids, u))
+    helpers = order[~np.isin(order, targets)]
+    i, j = [], []
+    for target in targets.tolist():
+        first = bonds.first[target]
+        known = bonds.partner[first : first + bonds.degree[target]]
+        free = helpers[~np.isin(helpers, known)]
+        if free.size:
+            i.append(target)
+            j.append(int(free[0]))
+    places_i, places_j = np.array(i, np.int64), np.array(j, np.int64)
+    kind = np.full(places_i.size, FRIEND, np.int8)
+    log("made", places_i, places_j, kind)
+    return rows.make_bonds(state, engine.rates, engine.rules, day, places_i, places_j, kind)
+
+
+def _leave_closest(
+    dose: float, targets: Array, day: int, engine: Engine, state: State, log: Log
+) -> State:
+    """Cut each target's bond of highest felt that is not family, with injury and shock."""
+    agents, bonds = state.agents, state.bonds
+    for i in targets.tolist():
+        slots = np.arange(bonds.first[i], bonds.first[i] + bonds.degree[i])
+        slots = slots[bonds.kind[slots] != FAMILY]
+        if slots.size == 0:
+            continue
+        s = slots[np.argmax(engine.views_on(day - 1, slots, state)[:, 6])]
+        t, j = bonds.twin[s], bonds.partner[s]
+        hurt = float(agents.hurt[i])
+        agents.hurt[i] = np.clip(hurt + dose * (1.0 - hurt), 0.0, 1.0)
+        closeness = engine.views_on(day - 1, np.array([s, t]), state)[:, 5]
+        for person, close in ((i, closeness[0]), (j, closeness[1])):
+            shock = engine.rates.part.loss_stress * close
+            agents.stress[person] = np.clip(float(agents.stress[person]) + shock, 0.0, 1.0)
+        log("left", np.array([i]), np.array([j]), bonds.kind[s : s + 1])
+        now = new_day(state)
+        now.ending[[s, t]] = PARTED
+        rows.cut_marked(bonds, now)
+    return state

@@ -1,0 +1,48 @@
+"""Where bonds come from: generators, files, survey waves and networkx, all as one `Network`."""
+
+from __future__ import annotations
+
+from bondsim.network.building import build
+from bondsim.network.exchange import from_networkx
+from bondsim.network.network import Network, Wave
+from bondsim.network.specs import (
+    SOURCES,
+    Blocks,
+    Builtin,
+    Circles,
+    Configuration,
+    Davis,
+    EdgeList,
+    Florentine,
+    GraphML,
+    Karate,
+    LesMiserables,
+    ScaleFree,
+    SmallWorld,
+    Spec,
+    Waves,
+    spec_from_dict,
+)
+
+__all__ = [
+    "SOURCES",
+    "Blocks",
+    "Builtin",
+    "Circles",
+    "Configuration",
+    "Davis",
+    "EdgeList",
+    "Florentine",
+    "GraphML",
+    "Karate",
+    "LesMiserables",
+    "Network",
+    "ScaleFree",
+    "SmallWorld",
+    "Spec",
+    "Wave",
+    "Waves",
+    "build",
+    "from_networkx",
+    "spec_from_dict",
+]

@@ -1,0 +1,75 @@
+"""From a spec to a network: one door for every source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from bondsim.errors import ParameterError
+from bondsim.network import specs
+from bondsim.network.circles import circles
+from bondsim.network.exchange import builtin, graphml
+from bondsim.network.files import edge_list, waves
+from bondsim.network.graphs import Pairs, blocks, configuration, scale_free, small_world
+from bondsim.network.network import Network, assemble
+from bondsim.params import KINDS
+
+
+def build(spec: specs.Spec, seed: int) -> Network:
+    """The network that a spec describes.
+
+    `seed` is a whole number in [0, 2**63); one spec, one seed and the same files always give the
+    same arrays. Raises `DataError` for files that cannot be used and `ParameterError` for a spec
+    that is none.
+    """
+    for cls, make in _MAKERS.items():
+        if isinstance(spec, cls):
+            return make(spec, seed)
+    raise ParameterError("network", spec, f"made from one of {', '.join(specs.SOURCES)}")
+
+
+def _circles(spec: specs.Circles, seed: int) -> Network:
+    (i, j), kind, columns = circles(spec, seed)
+    return assemble(
+        np.arange(spec.n_agents), i, j, kind, seed=seed, contexts=specs.ONE,
+        source=_source(spec), agents=columns,
+    )  # fmt: skip
+
+
+def _blocks(spec: specs.Blocks, seed: int) -> Network:
+    i, j, block = blocks(spec, seed)
+    return assemble(
+        np.arange(spec.n_agents), i, j, KINDS.index(spec.kind), seed=seed, contexts=specs.ONE,
+        source=_source(spec), agents={"context": block},
+    )  # fmt: skip
+
+
+def _textbook(generate: Callable[[Any, int], Pairs]) -> Callable[[Any, int], Network]:
+    def make(spec: Any, seed: int) -> Network:
+        i, j = generate(spec, seed)
+        return assemble(
+            np.arange(spec.n_agents), i, j, KINDS.index(spec.kind), seed=seed,
+            contexts=spec.contexts, context_size=spec.context_size, source=_source(spec),
+        )  # fmt: skip
+
+    return make
+
+
+def _source(spec: Any) -> dict[str, Any]:
+    return {"source": spec.source, **asdict(spec)}
+
+
+_MAKERS: dict[type, Callable[[Any, int], Network]] = {
+    specs.Circles: _circles,
+    specs.SmallWorld: _textbook(small_world),
+    specs.ScaleFree: _textbook(scale_free),
+    specs.Blocks: _blocks,
+    specs.Configuration: _textbook(configuration),
+    specs.Builtin: builtin,
+    specs.EdgeList: edge_list,
+    specs.GraphML: graphml,
+    specs.Waves: waves,
+}

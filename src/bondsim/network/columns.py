@@ -1,0 +1,126 @@
+"""Which columns say what, and raw cells turned into checked numbers, names and codes."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bondsim.errors import DataError
+from bondsim.network.tables import Table
+from bondsim.params import KINDS
+
+
+class Range(NamedTuple):
+    """The numbers that a column allows; `text` names them in messages."""
+
+    low: float
+    high: float
+    text: str
+
+
+UNIT = Range(0.0, 1.0, "a number in [0, 1]")
+_HOURS = Range(0.0, 24.0, "hours a day, a number in [0, 24]")
+_PLACE = Range(0.0, math.nextafter(1.0, 0.0), "a number in [0, 1), 1 not included")
+_COUNT = Range(math.nextafter(0.0, 1.0), 1e12, "a number above 0")
+AGE = Range(0.0, 1e6, "days, a number of at least 0")
+BORN = Range(-1e6, 0.0, "a day, a number of at most 0 (day 0 is the start)")
+
+TRAITS = (
+    "empathy", "respect", "presence", "interest", "authenticity", "reliability", "initiative",
+    "set_point", "need", "hours",
+)  # fmt: skip
+STATES = ("emotional", "social", "self_worth", "stress", "hurt")
+POSITIONS = ("position_x", "position_y")
+CODES = ("context", "group")
+AGENT_RANGES: dict[str, Range] = {
+    **dict.fromkeys(TRAITS + STATES, UNIT),
+    **dict.fromkeys(POSITIONS, _PLACE),
+    "hours": _HOURS,
+}
+"""Every column of numbers about people, and the range of each."""
+
+VIEW_RANGES: dict[str, Range] = {
+    "kept": _COUNT, "broken": _COUNT, "regard": UNIT, "understanding": UNIT, "closeness": UNIT,
+}  # fmt: skip
+"""Every column about one person's view of another; as it is it holds both ways, with `_ij` or
+`_ji` one way."""
+
+AGENT_COLUMNS = (*AGENT_RANGES, *CODES)
+BOND_COLUMNS = (
+    "kind", "born", "age", *VIEW_RANGES,
+    *(f"{view}_{way}" for view in VIEW_RANGES for way in ("ij", "ji")),
+)  # fmt: skip
+
+_NO_NUMBER = {"", "na", "n/a", "nan", "null", "none"}
+_NO_NAME = {"", "NA", "NaN", "nan", "NAN"}
+_DIGITS = re.compile(r"(\d+)")
+
+
+def text_of(cell: Any) -> str:
+    """A cell as a name: whole numbers without a point, nothing for a missing cell."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = str(cell).strip()
+    return "" if text in _NO_NAME else text
+
+
+def natural(text: str) -> tuple[Any, ...]:
+    """Key that sorts `p2` before `p10`."""
+    parts = _DIGITS.split(text)
+    return (*((int(p), "") if p.isdecimal() else (-1, p) for p in parts), (-1, text))
+
+
+def names(table: Table, column: str, what: str) -> list[str]:
+    """The names in a column, none missing."""
+    found = [text_of(cell) for cell in table.columns[column]]
+    for k, name in enumerate(found):
+        if not name:
+            fix = f"give {what}, or drop the {table.noun}"
+            raise DataError(table.at(k), f"{column} is {table.columns[column][k]!r}", fix)
+    return found
+
+
+def numbers(table: Table, column: str, allowed: Range) -> np.ndarray:
+    """The numbers in a column, float64, NaN where a cell is empty; others are refused by row."""
+    out = np.full(len(table), np.nan)
+    for k, cell in enumerate(table.columns[column]):
+        if cell is None or str(cell).strip().lower() in _NO_NUMBER:
+            continue
+        try:
+            number = math.nan if isinstance(cell, bool) else float(cell)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not allowed.low <= number <= allowed.high:
+            fix = f"give {allowed.text}, or leave it empty if not known"
+            raise DataError(table.at(k), f"{column} is '{cell}'", fix)
+        out[k] = number
+    return out
+
+
+def kinds(table: Table, default: str) -> np.ndarray:
+    """The kind of each bond, int8: as the column `kind` says, the default where it is empty."""
+    codes = np.full(len(table), KINDS.index(default), dtype=np.int8)
+    for k, cell in enumerate(table.columns.get("kind", ())):
+        name = text_of(cell).lower()
+        if name and name not in KINDS:
+            raise DataError(table.at(k), f"kind is {name!r}", f"give one of {', '.join(KINDS)}")
+        if name:
+            codes[k] = KINDS.index(name)
+    return codes
+
+
+def legend(table: Table, column: str) -> list[str]:
+    """The different labels in a column in natural order: a label's code is its place."""
+    return sorted({text_of(cell) for cell in table.columns[column]} - {""}, key=natural)
+
+
+def codes(table: Table, column: str, labels: list[str]) -> np.ndarray:
+    """The code of each label in a column, int32, -1 where a cell is empty."""
+    place = {label: code for code, label in enumerate(labels)}
+    cells = table.columns[column]
+    return np.array([place.get(text_of(cell), -1) for cell in cells], dtype=np.int32)

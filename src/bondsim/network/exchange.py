@@ -1,0 +1,267 @@
+"""Networks from and to networkx, the GraphML files it reads, and the small networks it ships."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bondsim.errors import DataError, ParameterError
+from bondsim.network.columns import (
+    AGENT_COLUMNS,
+    BOND_COLUMNS,
+    CODES,
+    VIEW_RANGES,
+    natural,
+    text_of,
+)
+from bondsim.network.network import Network, assemble
+from bondsim.network.records import (
+    everyone,
+    ignored,
+    legends,
+    read_agents,
+    read_bonds,
+    read_ends,
+    read_people,
+)
+from bondsim.network.specs import COMMUNITIES, ONE, Builtin, GraphML
+from bondsim.network.tables import Table, file_bytes, fingerprint
+from bondsim.params import KINDS
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+GRAPHML_SUFFIXES = (".graphml", ".xml")
+_ID, _SOURCE, _TARGET = "the node", "from", "to"  # no attribute of ours has these names
+_OF_THE_PAIR = ("kind", "born", "age")
+
+
+def from_networkx(
+    graph: nx.Graph,
+    *,
+    kind: str = "friend",
+    rename: Mapping[str, str] | None = None,
+    contexts: str = COMMUNITIES,
+    seed: int = 1,
+) -> Network:
+    """The network in a networkx graph.
+
+    Node attributes named like traits, states, position_x, position_y, context and group, and edge
+    attributes named kind, born or age, kept, broken, regard, understanding and closeness, count;
+    `rename` maps the graph's names to these. In a DiGraph an arc's attributes are the view that
+    its start has of its end, and two opposite arcs are one bond. In a Graph `kept_ij` is the view
+    of the person whose id comes first, `kept_ji` the other's, and `kept` is both.
+
+    `kind` is for edges that name none, `contexts` ("communities" or "one") for people without a
+    context, `seed` for communities and for places that are drawn. Raises `DataError` for content
+    that cannot be used and `ParameterError` for a wrong argument.
+    """
+    if kind not in KINDS:
+        raise ParameterError("kind", kind, f"one of {', '.join(KINDS)}")
+    if contexts not in (COMMUNITIES, ONE):
+        raise ParameterError("contexts", contexts, f"one of {COMMUNITIES}, {ONE}")
+    return _network(
+        graph, "graph", kind, contexts, seed, rename or {},
+        {"source": "networkx", "kind": kind, "contexts": contexts},
+    )  # fmt: skip
+
+
+def graphml(spec: GraphML, seed: int) -> Network:
+    """The network in a GraphML file; attributes count as in `from_networkx`."""
+    import networkx as nx
+
+    raw = file_bytes(spec.path, GRAPHML_SUFFIXES)
+    fix = "write the network as GraphML"
+    try:
+        graph = nx.read_graphml(io.BytesIO(raw))
+    except ElementTree.ParseError as error:
+        raise DataError(spec.path, f"not XML ({error})", fix) from None
+    except (nx.NetworkXError, StopIteration, KeyError, ValueError, TypeError) as error:
+        raise DataError(spec.path, f"XML but not GraphML that can be read ({error})", fix) from None
+    source = {
+        "source": spec.source,
+        "kind": spec.kind,
+        "contexts": spec.contexts,
+        "files": [fingerprint(spec.path)],
+    }
+    return _network(graph, spec.path, spec.kind, spec.contexts, seed, {}, source)
+
+
+def builtin(spec: Builtin, seed: int) -> Network:
+    """One of the small published networks; who appears with whom, without weights."""
+    graph, rename = _SHIPPED[spec.name]()
+    source = {
+        "source": spec.source, "name": spec.name, "kind": spec.kind, "contexts": spec.contexts,
+    }  # fmt: skip
+    return _network(graph, spec.name, spec.kind, spec.contexts, seed, rename, source)
+
+
+def _karate() -> tuple[Any, dict[str, str]]:
+    import networkx as nx
+
+    return nx.karate_club_graph(), {"club": "context"}
+
+
+def _les_miserables() -> tuple[Any, dict[str, str]]:
+    import networkx as nx
+
+    return nx.les_miserables_graph(), {}
+
+
+def _florentine() -> tuple[Any, dict[str, str]]:
+    import networkx as nx
+
+    return nx.florentine_families_graph(), {}
+
+
+def _davis() -> tuple[Any, dict[str, str]]:
+    import networkx as nx
+
+    events = nx.davis_southern_women_graph()
+    return nx.bipartite.weighted_projected_graph(events, events.graph["top"]), {}
+
+
+_SHIPPED: dict[str, Callable[[], tuple[Any, dict[str, str]]]] = {
+    "karate": _karate,
+    "les_miserables": _les_miserables,
+    "florentine": _florentine,
+    "davis": _davis,
+}
+
+
+def _network(
+    graph: Any,
+    where: str,
+    kind: str,
+    contexts: str,
+    seed: int,
+    rename: Mapping[str, str],
+    source: dict[str, Any],
+) -> Network:
+    if graph.is_multigraph():
+        raise DataError(
+            where, "a multigraph, where two people can have several bonds",
+            "merge parallel edges, as networkx.Graph(graph) does",
+        )  # fmt: skip
+    _check_rename(graph, rename)
+    people = _people_table(graph, where, rename)
+    bonds = _bond_table(graph, where, rename)
+    labels = read_people(people, _ID)
+    if len(labels) < 2:
+        raise DataError(where, f"{len(labels)} people", "give at least 2")
+    ends = read_ends(bonds, _SOURCE, _TARGET)
+    roster = everyone([ends], labels, where)
+    meaning = legends(people)
+    agents = read_agents(people, labels, roster, meaning)
+    found = read_bonds(ends, roster, kind)
+    dropped = ignored(people, (_ID,), bonds=False)
+    dropped += ignored(bonds, (_SOURCE, _TARGET), bonds=True)
+    return assemble(
+        roster.ids, found.i, found.j, found.kind, seed=seed, contexts=contexts,
+        source={**source, "labels": meaning, "ignored": {where: dropped} if dropped else {}},
+        labels=roster.labels, agents=agents, views=found.views, born=found.born,
+    )  # fmt: skip
+
+
+def _check_rename(graph: Any, rename: Mapping[str, str]) -> None:
+    on_nodes = {str(name) for _, data in graph.nodes(data=True) for name in data}
+    on_edges = {str(name) for *_, data in graph.edges(data=True) for name in data}
+    for old, new in rename.items():
+        if new not in AGENT_COLUMNS + BOND_COLUMNS:
+            allowed = f"one of {', '.join(AGENT_COLUMNS + BOND_COLUMNS)}"
+            raise ParameterError(f"rename[{old!r}]", new, allowed)
+        if old not in on_nodes | on_edges:
+            allowed = (
+                f"names of attributes: {', '.join(sorted(on_nodes | on_edges)) or 'none found'}"
+            )
+            raise ParameterError("rename", old, allowed)
+
+
+def _people_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
+    nodes, records = [], []
+    for node, data in graph.nodes(data=True):
+        nodes.append(node)
+        records.append(_renamed(data, rename))
+    columns = {_ID: nodes, **_gathered(records)}
+    return Table(where, columns, [repr(text_of(node)) for node in nodes], "person")
+
+
+def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
+    arcs = [(u, v, _renamed(data, rename)) for u, v, data in graph.edges(data=True)]
+    if graph.is_directed():
+        arcs = _paired(arcs, where)
+    else:
+        arcs = [
+            (u, v, data) if natural(text_of(u)) < natural(text_of(v)) else (v, u, data)
+            for u, v, data in arcs
+        ]
+    columns = {
+        _SOURCE: [u for u, _, _ in arcs],
+        _TARGET: [v for _, v, _ in arcs],
+        **_gathered([data for *_, data in arcs]),
+    }
+    return Table(where, columns, [f"{text_of(u)!r} - {text_of(v)!r}" for u, v, _ in arcs], "bond")
+
+
+def _paired(arcs: Iterable[tuple[Any, Any, dict[str, Any]]], where: str) -> list[Any]:
+    """One bond for two opposite arcs, whose attributes become the two sides' views."""
+    bonds: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for u, v, data in arcs:
+        back = (v, u) in bonds and u != v
+        bond = bonds[v, u] if back else bonds.setdefault((u, v), {})
+        side = "ji" if back else "ij"
+        for name, value in data.items():
+            if name in _OF_THE_PAIR and bond.setdefault(name, value) != value:
+                raise DataError(
+                    f"{where}, bond {text_of(u)!r} - {text_of(v)!r}",
+                    f"{name} is {bond[name]!r} one way and {value!r} the other",
+                    "give both arcs the same",
+                )  # fmt: skip
+            if name not in _OF_THE_PAIR:
+                bond[f"{name}_{side}" if name in VIEW_RANGES else name] = value
+    return [(u, v, data) for (u, v), data in bonds.items()]
+
+
+def _renamed(data: Mapping[Any, Any], rename: Mapping[str, str]) -> dict[str, Any]:
+    return {rename.get(str(name), str(name)): value for name, value in data.items()}
+
+
+def _gathered(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Records as columns, None where a record lacks a name."""
+    names = dict.fromkeys(name for record in records for name in record)
+    return {name: [record.get(name) for record in records] for name in names}
+
+
+def to_networkx(network: Network) -> nx.Graph:
+    """The network as an undirected graph; see `Network.to_networkx`."""
+    import networkx as nx
+
+    own = bool((network.labels == network.ids.astype(str)).all())
+    nodes = network.ids.tolist() if own else network.labels.tolist()
+    graph = nx.Graph()
+    for k, node in enumerate(nodes):
+        graph.add_node(node, **_given({name: col[k] for name, col in network.agents.items()}))
+    for b in range(network.n_bonds):
+        sides = {
+            f"{name}_{way}": view[b, side]
+            for name, view in network.views.items()
+            for side, way in enumerate(("ij", "ji"))
+        }
+        data = _given({**sides, "born": network.born[b]})
+        graph.add_edge(
+            nodes[network.i[b]], nodes[network.j[b]], kind=KINDS[network.kind[b]], **data
+        )
+    return graph
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain Python numbers, without those that are not given."""
+    return {
+        name: int(value) if name in CODES else float(value)
+        for name, value in values.items()
+        if not np.isnan(value)
+    }

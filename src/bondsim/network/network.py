@@ -1,0 +1,140 @@
+"""The product of this package: people, the bonds between them, what the data say of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bondsim.network.fill import contexts_filled, groups_filled, positions_filled
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+Columns = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Wave:
+    """A later wave of a survey, kept for comparison; places are rows of the `Network`.
+
+    `agents` holds the given columns only: float64 (n,), NaN = not given; `context` and `group`
+    are int32 codes in the order of their labels, -1 = not given.
+    """
+
+    name: str
+    i: np.ndarray
+    j: np.ndarray
+    kind: np.ndarray
+    agents: Columns
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Who knows whom on day 0, with n people and m bonds.
+
+    ids: int64 (n,), rising, in [0, 2**32): what chance is keyed by. labels: object (n,) of str:
+    what the user calls people. i, j: int32 (m,), rows of the two people, ``ids[i] < ids[j]``, no
+    duplicates, sorted by ``(ids[i], ids[j])``. kind: int8 (m,), place in `params.KINDS`.
+    agents: columns (n,): always position_x and position_y in [0, 1) on a torus and int32 codes
+    context and group (in survey waves a code may belong to later waves only); traits and states
+    where the data give them, NaN = not given. views: columns float64 (m, 2), i's view of j and
+    j's of i, NaN = not given. born: float64 (m,), day of birth <= 0, NaN = not given. source:
+    JSON-able account of where it all came from.
+    """
+
+    ids: np.ndarray
+    labels: np.ndarray
+    i: np.ndarray
+    j: np.ndarray
+    kind: np.ndarray
+    agents: Columns
+    views: Columns
+    born: np.ndarray
+    waves: tuple[Wave, ...]
+    source: dict[str, Any]
+
+    @property
+    def n_agents(self) -> int:
+        """The number of people."""
+        return int(self.ids.shape[0])
+
+    @property
+    def n_bonds(self) -> int:
+        """The number of bonds."""
+        return int(self.i.shape[0])
+
+    def to_networkx(self) -> nx.Graph:
+        """An undirected networkx graph that `from_networkx` turns back into the same network.
+
+        Nodes are the users' ids: int where all are whole numbers, else str. `kept_ij` is the view
+        that the person of smaller id has of the other, `kept_ji` the other way round; what is not
+        given is left out. Later waves are not part of the graph.
+        """
+        from bondsim.network.exchange import to_networkx
+
+        return to_networkx(self)
+
+
+def assemble(
+    ids: np.ndarray,
+    i: np.ndarray,
+    j: np.ndarray,
+    kind: np.ndarray | int,
+    *,
+    seed: int,
+    contexts: str,
+    source: dict[str, Any],
+    labels: np.ndarray | None = None,
+    agents: Mapping[str, np.ndarray] | None = None,
+    views: Mapping[str, np.ndarray] | None = None,
+    born: np.ndarray | None = None,
+    waves: tuple[Wave, ...] = (),
+    context_size: int = 40,
+) -> Network:
+    """A finished `Network`: bonds in order, and positions, groups and contexts for everyone.
+
+    `ids` must be rising and at least two; `i` and `j` are rows in any order, without self loops
+    and duplicates.
+    """
+    n = ids.shape[0]
+    i, j, order, swapped = canonical(ids, i, j)
+    kinds = np.broadcast_to(np.asarray(kind, dtype=np.int8), order.shape)[order]
+    both = {
+        name: np.where(swapped[:, None], view[order][:, ::-1], view[order])
+        for name, view in (views or {}).items()
+    }
+    given = dict(agents or {})
+    return Network(
+        ids=np.ascontiguousarray(ids, dtype=np.int64),
+        labels=ids.astype(str).astype(object) if labels is None else labels,
+        i=i,
+        j=j,
+        kind=kinds,
+        agents={
+            **given,
+            **positions_filled(given, ids, seed),
+            "group": groups_filled(given.get("group"), i, j, kinds, n),
+            "context": contexts_filled(given.get("context"), i, j, n, contexts, context_size, seed),
+        },
+        views=both,
+        born=np.full(i.shape, np.nan) if born is None else born[order],
+        waves=waves,
+        source=source,
+    )
+
+
+def canonical(
+    ids: np.ndarray, i: np.ndarray, j: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Bonds with the smaller id first, sorted by ids.
+
+    Returns i and j (int32), the order that sorts the given bonds, and, in that order, whether
+    the two people changed sides.
+    """
+    swapped = ids[i] > ids[j]
+    low, high = np.where(swapped, j, i), np.where(swapped, i, j)
+    order = np.argsort((ids[low] << 32) | ids[high], kind="stable")
+    return low[order].astype(np.int32), high[order].astype(np.int32), order, swapped[order]

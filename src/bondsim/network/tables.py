@@ -1,0 +1,162 @@
+"""Files as tables: every way in which a file can be wrong as a file is refused here.
+
+A `Table` keeps cells as they came and knows which row of the file, as people count, each is in.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bondsim.errors import DataError
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+PARQUET_SUFFIXES = (".parquet",)
+_DELIMITERS = (",", ";", "\t")
+_BINARY_STARTS = {b"PAR1": "Parquet", b"PK\x03\x04": "a zip or Excel file", b"\x1f\x8b": "gzip"}
+_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
+_SAVE_CSV = "save the table as CSV in UTF-8"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of raw cells, and where each row came from.
+
+    `where` names the file or graph; `rows[k]` is the number or name of row k, which is a `noun`.
+    """
+
+    where: str
+    columns: dict[str, list[Any]]
+    rows: Sequence[Any]
+    noun: str = "row"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def at(self, k: int) -> str:
+        """Where row k is, for messages."""
+        return f"{self.where}, {self.noun} {self.rows[k]}"
+
+    def need(self, *names: str) -> None:
+        """Refuse a table that lacks one of the named columns."""
+        missing = [name for name in names if name not in self.columns]
+        if missing:
+            found = ", ".join(name for name in self.columns if name) or "none"
+            raise DataError(
+                self.where, f"no column {', '.join(map(repr, missing))}; found: {found}",
+                "rename a column, or name the column to use in the network's settings",
+            )  # fmt: skip
+
+
+def read_table(path: str) -> Table:
+    """The table in a CSV (comma, semicolon or tab) or Parquet file; row 1 is the header."""
+    raw = file_bytes(path, TEXT_SUFFIXES + PARQUET_SUFFIXES)
+    if Path(path).suffix.lower() in PARQUET_SUFFIXES:
+        table = _parquet(path, raw)
+    else:
+        table = _delimited(path, raw)
+    if not len(table):
+        raise DataError(path, "a header but no rows", "give at least one row below the header")
+    return table
+
+
+def file_bytes(path: str, suffixes: Sequence[str]) -> bytes:
+    """The content of a file that exists, is not empty and has one of the suffixes."""
+    place = Path(path)
+    if place.is_dir():
+        raise DataError(path, "a folder", "give the path of a file in it")
+    if not place.exists():
+        raise DataError(path, "no such file", f"check the path; it is read from {Path.cwd()}")
+    if place.suffix.lower() not in suffixes:
+        found = f"the ending {place.suffix!r} is not known"
+        raise DataError(path, found, f"give a file that ends in {', '.join(suffixes)}")
+    try:
+        raw = place.read_bytes()
+    except OSError as error:
+        raise DataError(
+            path, f"cannot be read ({error.strerror})", "check its permissions"
+        ) from None
+    if not raw.strip():
+        raise DataError(path, "an empty file", "give a file with a header and rows")
+    return raw
+
+
+def fingerprint(path: str) -> dict[str, str]:
+    """Name and sha256 of a file, for the record of where a network came from."""
+    return {"name": Path(path).name, "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest()}
+
+
+def decoded(path: str, raw: bytes) -> str:
+    """The text of a UTF-8 file."""
+    for start, what in _BINARY_STARTS.items():
+        if raw.startswith(start):
+            raise DataError(path, f"not text but {what}", f"{_SAVE_CSV}, or mend its name")
+    if raw.startswith(_UTF16_STARTS):
+        raise DataError(path, "the encoding is UTF-16", _SAVE_CSV)
+    if b"\0" in raw:
+        raise DataError(path, "not text but binary", _SAVE_CSV)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = f"not UTF-8: byte 0x{raw[error.start]:02x}"
+        raise DataError(f"{path}, line {line}", found, _SAVE_CSV) from None
+
+
+def _delimited(path: str, raw: bytes) -> Table:
+    text = decoded(path, raw)
+    delimiter = max(_DELIMITERS, key=text.lstrip().splitlines()[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header: list[str] = []
+    cells: list[list[str]] = []
+    rows: list[int] = []
+    try:
+        for number, row in enumerate(reader, start=1):
+            if not any(cell.strip() for cell in row):
+                continue
+            if not header:
+                header = [name.strip() for name in row]
+                _refuse_repeated(path, header)
+            else:
+                if len(row) != len(header):
+                    raise DataError(
+                        f"{path}, row {number}", f"{len(row)} cells under {len(header)} headings",
+                        "give each row as many cells as there are headings; quote text with "
+                        f"{delimiter!r} in it",
+                    )  # fmt: skip
+                cells.append(row)
+                rows.append(number)
+    except csv.Error as error:
+        where = f"{path}, line {reader.line_num}"
+        raise DataError(where, f"not CSV ({error})", "check the quotes") from None
+    columns = zip(*cells, strict=True) if cells else ([] for _ in header)
+    return Table(path, dict(zip(header, map(list, columns), strict=True)), rows)
+
+
+def _refuse_repeated(path: str, header: list[str]) -> None:
+    repeated = [name for name, count in Counter(header).items() if count > 1 and name]
+    if repeated:
+        found = f"column {repeated[0]!r} more than once"
+        raise DataError(f"{path}, row 1", found, "give each column its own name")
+
+
+def _parquet(path: str, raw: bytes) -> Table:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    fix = "write it again as Parquet, or give it the ending of what it is"
+    if not raw.startswith(b"PAR1"):
+        raise DataError(path, "not a Parquet file, whatever its name says", fix)
+    try:
+        content = parquet.read_table(pa.BufferReader(raw))
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(path, f"a damaged Parquet file ({error})", fix) from None
+    _refuse_repeated(path, content.column_names)
+    columns = {name: content.column(name).to_pylist() for name in content.column_names}
+    return Table(path, columns, range(2, content.num_rows + 2))

@@ -1,0 +1,83 @@
+"""Elementary functions built from + - * / alone, so that one result has the same bits everywhere.
+
+The C library's exp and log differ in the last bit between processors; these do not.
+"""
+
+from __future__ import annotations
+
+import math
+
+_LOG2_E = 1.4426950408889634
+_LN2_HIGH = 0.6931471803691238  # the leading 32 bits of ln 2: n * _LN2_HIGH is exact
+_LN2_LOW = 1.9082149292705877e-10
+_SQRT_HALF = 0.7071067811865476
+_POWERS_OF_TWO = tuple(2.0**n for n in range(-64, 65))
+
+
+def clip(x, low, high):
+    """`x`, but no less than `low` and no more than `high`."""
+    return min(max(x, low), high)
+
+
+def unit(x):
+    """`x` held within [0, 1]."""
+    return min(max(x, 0.0), 1.0)
+
+
+def exp(x):
+    """e**x, held at the ends of [-44, 44]; relative error below 1e-13."""
+    x = min(max(x, -44.0), 44.0)
+    n = math.floor(x * _LOG2_E + 0.5)
+    r = (x - n * _LN2_HIGH) - n * _LN2_LOW
+    p = 1.0 / 39916800.0
+    p = p * r + 1.0 / 3628800.0
+    p = p * r + 1.0 / 362880.0
+    p = p * r + 1.0 / 40320.0
+    p = p * r + 1.0 / 5040.0
+    p = p * r + 1.0 / 720.0
+    p = p * r + 1.0 / 120.0
+    p = p * r + 1.0 / 24.0
+    p = p * r + 1.0 / 6.0
+    p = p * r + 0.5
+    p = p * r + 1.0
+    p = p * r + 1.0
+    return p * _POWERS_OF_TWO[int(n) + 64]
+
+
+def log(x):
+    """The natural logarithm of x > 0; relative error below 1e-13. Not defined at 0."""
+    m, e = math.frexp(x)
+    if m < _SQRT_HALF:
+        m = m * 2.0
+        e = e - 1
+    s = (m - 1.0) / (m + 1.0)
+    z = s * s
+    p = 1.0 / 17.0
+    p = p * z + 1.0 / 15.0
+    p = p * z + 1.0 / 13.0
+    p = p * z + 1.0 / 11.0
+    p = p * z + 1.0 / 9.0
+    p = p * z + 1.0 / 7.0
+    p = p * z + 1.0 / 5.0
+    p = p * z + 1.0 / 3.0
+    p = p * z + 1.0
+    return e * _LN2_HIGH + (2.0 * s * p + e * _LN2_LOW)
+
+
+def power(x, exponent):
+    """x**exponent for x >= 0; 0**0 is 1."""
+    if exponent == 0.0:
+        return 1.0
+    if x <= 0.0:
+        return 0.0
+    return exp(exponent * log(x))
+
+
+def logistic(x):
+    """1 / (1 + e**-x)."""
+    return 1.0 / (1.0 + exp(-x))
+
+
+def halved(days, half_life):
+    """2**(-days / half_life): what is left of 1 after `days`; 1 where the half-life is infinite."""
+    return exp(-0.6931471805599453 * (days / half_life))

@@ -1,0 +1,160 @@
+"""The first state of a world: traits, feelings and views that the network's data do not give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import betaincinv, ndtr, ndtri
+
+from bondsim import chance
+from bondsim.compiling import uniform_rows
+from bondsim.errors import ParameterError
+from bondsim.params import Params, Population
+from bondsim.rows import lay_out
+from bondsim.state import (
+    FIELDS,
+    STATES,
+    TRAITS,
+    VIEWS,
+    Agents,
+    Array,
+    Bonds,
+    Places,
+    State,
+    members_by_context,
+)
+
+if TYPE_CHECKING:
+    from bondsim.network import Network
+
+MOST_HOURS = 16.0
+"""Nobody has more social hours in a day than this [h]."""
+
+
+def first_state(params: Params, network: Network) -> State:
+    """The state of a world on the morning of day 0."""
+    effective = params.effective()
+    agents = _people(effective, network)
+    bonds = _bonds(effective, network)
+    n_contexts = int(agents.context.max()) + 1
+    first, members = members_by_context(agents.context, agents.id, n_contexts)
+    u = uniform_rows(params.seed, 0, chance.CLIMATE, np.arange(n_contexts), 1)
+    climate = effective.feel.climate_sd * (u.sum(axis=1) - 2.0) * np.sqrt(3.0)
+    return State(agents, bonds, Places(climate.astype(np.float32), first, members))
+
+
+def draw_traits(population: Population, seed: int, ids: Array, x: Array, y: Array) -> dict[str, Array]:
+    """Traits of people with these ids at these places in interest space: float64 each."""
+    traits = {}
+    for number, name in enumerate(TRAITS):
+        u = uniform_rows(seed, 0, chance.TRAIT, ids, number)[:, 0]
+        if name == "set_point":
+            u = _loaded(u, x, y, population.set_point_loading)
+        scale = MOST_HOURS if name == "hours" else 1.0
+        traits[name] = scale * _beta(population, name, u, scale)
+    return traits
+
+
+def _loaded(u: Array, x: Array, y: Array, loading: float) -> Array:
+    """Uniforms `u` made to correlate with a smooth wave over interest space."""
+    wave = np.cos(2.0 * np.pi * x) + np.cos(2.0 * np.pi * y)
+    mixed: Array = ndtr(loading * wave + np.sqrt(1.0 - loading**2) * ndtri(u))
+    return mixed
+
+
+def _beta(population: Population, name: str, u: Array, scale: float) -> Array:
+    """Quantiles of the Beta distribution with the trait's mean and standard deviation."""
+    mean = getattr(population, f"{name}_mean") / scale
+    sd = getattr(population, f"{name}_sd") / scale
+    if sd == 0.0:
+        return np.full(u.shape, mean)
+    weight = mean * (1.0 - mean) / sd**2 - 1.0
+    if weight <= 0.0:
+        most = scale * np.sqrt(mean * (1.0 - mean))
+        raise ParameterError(
+            f"population.{name}_sd", sd * scale, f"below {most:.3g} where the mean is {mean * scale:g}"
+        )
+    drawn: Array = betaincinv(mean * weight, (1.0 - mean) * weight, u)
+    return drawn
+
+
+def _people(params: Params, network: Network) -> Agents:
+    """Every person's columns: the given ones, and what is drawn for the rest."""
+    given = network.agents
+    ids = np.ascontiguousarray(network.ids, dtype=np.int64)
+    x, y = given["position_x"], given["position_y"]
+    columns = {name: _column(name, 0.0, ids.size) for name in FIELDS["agents"]}
+    columns["id"] = ids
+    for name in ("context", "group"):
+        columns[name] = np.ascontiguousarray(given[name], dtype=np.int32)
+    columns["position_x"][:], columns["position_y"][:] = x, y
+    for name, drawn in draw_traits(params.population, params.seed, ids, x, y).items():
+        columns[name][:] = _filled(given.get(name), drawn)
+    for name, start in start_feelings(params, columns).items():
+        columns[name][:] = _filled(given.get(name), start)
+    for name in ("vigilance_factor", "distraction_factor", "mobility_factor"):
+        columns[name][:] = 1.0
+    return Agents(**columns)
+
+
+def start_feelings(params: Params, columns: dict[str, Array]) -> dict[str, Array | float]:
+    """The states a person starts with, given their traits."""
+    at_rest = {name: 0.0 for name in STATES}
+    return {
+        **at_rest,
+        "emotional": columns["set_point"],
+        "social": columns["set_point"],
+        "chronic": columns["set_point"],
+        "received": columns["need"],
+        "self_worth": params.feel.worth_rest,
+    }
+
+
+def _column(name: str, value: float, n: int) -> Array:
+    return np.full(n, value, FIELDS["agents"][name].dtype)
+
+
+def _filled(given: Array | None, drawn: Array | float) -> Array | float:
+    """The given values, with drawn ones where there is none."""
+    return drawn if given is None else np.where(np.isnan(given), drawn, given)
+
+
+def _bonds(params: Params, network: Network) -> Bonds:
+    """The network's bonds in rows, with views from its data or from the kind's prior."""
+    ids = np.asarray(network.ids, dtype=np.int64)
+    bonds, forth, back = lay_out(ids.size, ids, network.i, network.j)
+    born = _filled(network.born, -1.0 - _ages(params, network))
+    for side, slots in enumerate((forth, back)):
+        me, other = (network.i, network.j) if side == 0 else (network.j, network.i)
+        bonds.kind[slots] = network.kind
+        bonds.born[slots] = np.minimum(born, -1.0)
+        bonds.last_met[slots] = -1
+        u = uniform_rows(params.seed, 0, chance.VIEW, ids[me], ids[other])
+        for name, drawn in _prior_views(params, network.kind, u).items():
+            given = network.views.get(name)
+            column = None if given is None else given[:, side]
+            getattr(bonds, name)[slots] = _filled(column, drawn)
+    return bonds
+
+
+def _ages(params: Params, network: Network) -> Array:
+    """Exponential ages by kind, in whole days."""
+    ids = np.asarray(network.ids, dtype=np.int64)
+    low, high = np.minimum(ids[network.i], ids[network.j]), np.maximum(ids[network.i], ids[network.j])
+    u = uniform_rows(params.seed, 0, chance.AGE, low, high)[:, 0]
+    mean = np.asarray(params.prior.age.as_tuple())[network.kind]
+    ages: Array = np.floor(-mean * np.log(u))
+    return ages
+
+
+def _prior_views(params: Params, kind: Array, u: Array) -> dict[str, Array]:
+    """Views from the kind's prior; `u` (n, 4) spreads regard, understanding and closeness."""
+    prior = params.prior
+    means = {n: np.asarray(getattr(prior, n).as_tuple())[kind] for n in VIEWS if n != "ceiling"}
+    views = {"kept": means["kept"], "broken": means["broken"], "ceiling": np.ones(kind.size)}
+    cap = np.asarray(params.relate.closeness_cap.as_tuple())[kind]
+    for column, name in enumerate(("regard", "understanding", "closeness")):
+        spread = means[name] + prior.spread * (2.0 * u[:, column] - 1.0)
+        views[name] = np.clip(spread, 0.0, cap if name == "closeness" else 1.0)
+    return views

@@ -1,0 +1,54 @@
+"""Parameters as the compiled phases take them: named tuples of plain numbers, by group."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from bondsim.params import ByKind, Cool, Feel, Meet, Params, Part, Prior, ReachOut, Relate
+
+
+def _tuple_of(name: str, group: type) -> Any:
+    """A named tuple class with the fields of a group; it must be a name of this module."""
+    return namedtuple(name, [f.name for f in fields(group)], module=__name__)  # noqa: PYI024
+
+
+PriorRates = _tuple_of("PriorRates", Prior)
+MeetRates = _tuple_of("MeetRates", Meet)
+RelateRates = _tuple_of("RelateRates", Relate)
+CoolRates = _tuple_of("CoolRates", Cool)
+PartRates = _tuple_of("PartRates", Part)
+ReachOutRates = _tuple_of("ReachOutRates", ReachOut)
+FeelRates = _tuple_of("FeelRates", Feel)
+
+
+class Rates(NamedTuple):
+    """All numbers that the phases need; a `ByKind` is a tuple indexed by the kind's code."""
+
+    prior: Any
+    meet: Any
+    relate: Any
+    cool: Any
+    part: Any
+    reach_out: Any
+    feel: Any
+
+
+def rates_of(params: Params) -> Rates:
+    """The rates of a world, with the neutral values of every channel that is off."""
+    effective = params.effective()
+    return Rates(
+        PriorRates(*_numbers(effective.prior)),
+        MeetRates(*_numbers(effective.meet)),
+        RelateRates(*_numbers(effective.relate)),
+        CoolRates(*_numbers(effective.cool)),
+        PartRates(*_numbers(effective.part)),
+        ReachOutRates(*_numbers(effective.reach_out)),
+        FeelRates(*_numbers(effective.feel)),
+    )
+
+
+def _numbers(group: Any) -> list[Any]:
+    values = [getattr(group, f.name) for f in fields(group)]
+    return [v.as_tuple() if isinstance(v, ByKind) else v for v in values]

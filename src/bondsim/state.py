@@ -1,0 +1,214 @@
+"""The state of a world as arrays: one row per person, one slot per view of a bond.
+
+`FIELDS` declares every column that people see. A bond {i, j} is two slots, i's view of j in i's
+row and j's view of i in j's row, each knowing the other as its `twin`. A row's slots lie together,
+in rising order of the partners' ids, with room behind them for bonds to come.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NEVER = np.iinfo(np.int32).min
+"""A `last_met` or `born` that stands for no day."""
+
+
+class Agents(NamedTuple):
+    """One entry per person; see `FIELDS`."""
+
+    id: Array
+    context: Array
+    group: Array
+    empathy: Array
+    respect: Array
+    presence: Array
+    interest: Array
+    authenticity: Array
+    reliability: Array
+    initiative: Array
+    set_point: Array
+    need: Array
+    hours: Array
+    position_x: Array
+    position_y: Array
+    emotional: Array
+    social: Array
+    self_worth: Array
+    stress: Array
+    hurt: Array
+    security: Array
+    received: Array
+    chronic: Array
+    vigilance_factor: Array
+    distraction_factor: Array
+    mobility_factor: Array
+
+
+class Bonds(NamedTuple):
+    """Rows of slots. `first`, `degree`, `capacity`: (n_agents,); the others: (n_slots,)."""
+
+    first: Array
+    degree: Array
+    capacity: Array
+    partner: Array
+    twin: Array
+    kind: Array
+    born: Array
+    last_met: Array
+    kept: Array
+    broken: Array
+    ceiling: Array
+    regard: Array
+    understanding: Array
+    closeness: Array
+
+
+class Places(NamedTuple):
+    """Contexts: `climate` float32 (n_contexts,) and who is in each, in rising order of id.
+
+    The members of context c are ``members[first[c] : first[c + 1]]``.
+    """
+
+    climate: Array
+    first: Array
+    members: Array
+
+
+class State(NamedTuple):
+    """All that a day changes."""
+
+    agents: Agents
+    bonds: Bonds
+    places: Places
+
+
+class Day(NamedTuple):
+    """What the phases of one day leave for each other; nothing of it lasts.
+
+    Per slot: `start`, `hours`, `duty`, `mood`, `worth`, `relief`, `injury`, `esteem` float32,
+    `event` and `ending` uint8. Per person: the others.
+    """
+
+    start: Array
+    hours: Array
+    duty: Array
+    mood: Array
+    worth: Array
+    relief: Array
+    injury: Array
+    esteem: Array
+    event: Array
+    ending: Array
+    scale: Array
+    perceived: Array
+    time: Array
+    n_met: Array
+    asked: Array
+    asked_kind: Array
+    closeness: Array
+    felt: Array
+    n_close: Array
+
+
+class Field(NamedTuple):
+    """A column that people see: in tables, files and figures."""
+
+    dtype: str
+    unit: str
+    doc: str
+
+
+_TRAITS = {
+    "empathy": "warmth and accuracy in attending to others",
+    "respect": "how respectfully the person treats others",
+    "presence": "share of shared time without a screen in between",
+    "interest": "genuine curiosity: listening, asking, remembering",
+    "authenticity": "shows their true self instead of a mask",
+    "reliability": "keeps what they promise",
+    "initiative": "readiness to take the first step",
+    "set_point": "dispositional loneliness",
+    "need": "how much connection the person wants",
+    "hours": "discretionary social hours",
+}
+_STATES = {
+    "emotional": "emotional loneliness: no attachment figure",
+    "social": "social loneliness: no circle",
+    "self_worth": "confidence",
+    "stress": "current load",
+    "hurt": "injury left by betrayal",
+    "security": "felt security",
+    "received": "connection received, mean of both facets",
+    "chronic": "loneliness remembered over months",
+}
+_MODIFIERS = {
+    "vigilance_factor": "share of vigilance left by training",
+    "distraction_factor": "share of the environment's screens left by phone-free days",
+    "mobility_factor": "share of meetings left by a lockdown",
+}
+_UNITS = {"initiative": "meetings/day", "hours": "h/day"}
+
+FIELDS: dict[str, dict[str, Field]] = {
+    "agents": {
+        "id": Field("int64", "1", "lasting number of the person"),
+        "context": Field("int32", "1", "place that the person shares with others"),
+        "group": Field("int32", "1", "kin group"),
+        **{n: Field("float32", _UNITS.get(n, "1"), d) for n, d in _TRAITS.items()},
+        "position_x": Field("float32", "1", "place in interest space, first coordinate"),
+        "position_y": Field("float32", "1", "place in interest space, second coordinate"),
+        **{n: Field("float32", "1", d) for n, d in {**_STATES, **_MODIFIERS}.items()},
+    },
+    "bonds": {
+        "kind": Field("int8", "1", "family, partner, friend, coworker or client"),
+        "born": Field("int32", "day", "day on which the bond was made"),
+        "last_met": Field("int32", "day", "day of the last meeting"),
+        "kept": Field("float32", "promises", "evidence of promises kept"),
+        "broken": Field("float32", "promises", "evidence of breaches"),
+        "ceiling": Field("float32", "1", "trust that can be reached after a deceit"),
+        "regard": Field("float32", "1", "respect and admiration for the other"),
+        "understanding": Field("float32", "1", "feeling understood by the other"),
+        "closeness": Field("float32", "1", "intimacy from quality hours"),
+    },
+}
+"""Every column of persons and views: dtype, unit, meaning."""
+
+TRAITS = tuple(_TRAITS)
+STATES = tuple(_STATES)
+VIEWS = ("kept", "broken", "ceiling", "regard", "understanding", "closeness")
+EVENTS = ("betrayed", "deceived", "repaired")
+"""Bits of `Day.event`, lowest first."""
+BETRAYED, DECEIVED, REPAIRED = 1, 2, 4
+PARTED, ESTRANGED = 1, 2
+"""Values of `Day.ending`."""
+
+
+def new_day(state: State) -> Day:
+    """Room for what a day's phases leave for each other, sized for `state`."""
+    slots = state.bonds.partner.shape[0]
+    people = state.agents.id.shape[0]
+    per_slot = {n: np.zeros(slots, np.float32) for n in Day._fields[:8]}
+    return Day(
+        **per_slot,
+        event=np.zeros(slots, np.uint8),
+        ending=np.zeros(slots, np.uint8),
+        scale=np.ones(people, np.float32),
+        perceived=np.full(people, -1, np.float32),
+        time=np.zeros(people, np.float32),
+        n_met=np.zeros(people, np.int32),
+        asked=np.full(people, -1, np.int32),
+        asked_kind=np.zeros(people, np.int8),
+        closeness=np.zeros(people, np.float32),
+        felt=np.zeros(people, np.float32),
+        n_close=np.zeros(people, np.int32),
+    )
+
+
+def members_by_context(context: Array, ids: Array, n_contexts: int) -> tuple[Array, Array]:
+    """`Places.first` and `Places.members` for these contexts."""
+    members = np.lexsort((ids, context)).astype(np.int32)
+    first = np.zeros(n_contexts + 1, np.int64)
+    np.cumsum(np.bincount(context, minlength=n_contexts), out=first[1:])
+    return first, members

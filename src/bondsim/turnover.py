@@ -1,0 +1,47 @@
+"""People who move away, and newcomers who take their places. Off by default."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bondsim import chance, rows
+from bondsim.compiling import uniform_rows
+from bondsim.engine import Engine, Log, first_halves
+from bondsim.params import Params
+from bondsim.population import draw_traits, start_feelings
+from bondsim.state import PARTED, Array, State, new_day
+
+
+def leavers(day: int, rate: float, key: int, state: State) -> Array:
+    """Places of the people who move away today, in rising order of id."""
+    u = uniform_rows(key, day, chance.TURNOVER, state.agents.id)[:, 0]
+    places = np.flatnonzero(u < rate)
+    ordered: Array = places[np.argsort(state.agents.id[places])]
+    return ordered
+
+
+def replace_leavers(
+    places: Array, next_id: int, params: Params, engine: Engine, state: State, log: Log
+) -> None:
+    """End the leavers' bonds and put newcomers in their places, with ids from `next_id` on."""
+    agents, bonds = state.agents, state.bonds
+    slots, owner = rows.used_slots(bonds)
+    slots = slots[np.isin(owner, places) | np.isin(bonds.partner[slots], places)]
+    now = new_day(state)
+    now.ending[slots] = PARTED
+    ended = first_halves(state, slots)
+    log("moved", bonds.partner[bonds.twin[ended]], bonds.partner[ended], bonds.kind[ended])
+    rows.cut_marked(bonds, now)
+
+    ids = next_id + np.arange(places.size)
+    x, y = agents.position_x[places].astype(float), agents.position_y[places].astype(float)
+    agents.id[places] = ids
+    agents.group[places] = int(agents.group.max()) + 1 + np.arange(places.size)
+    columns = {}
+    for name, drawn in draw_traits(params.population, engine.key, ids, x, y).items():
+        getattr(agents, name)[places] = drawn
+        columns[name] = getattr(agents, name)[places]
+    for name, start in start_feelings(params, columns).items():
+        getattr(agents, name)[places] = start
+    for name in ("vigilance_factor", "distraction_factor", "mobility_factor"):
+        getattr(agents, name)[places] = 1.0

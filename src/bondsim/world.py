@@ -1,0 +1,281 @@
+"""`World`: a town that lives, from Python. `Run`: what came of some of its days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bondsim.engine import EVENTS, Engine
+from bondsim.errors import ParameterError
+from bondsim.history import History, Table, agents_table, bonds_table, content_hash
+from bondsim.interventions import Intervention, Plan, with_contexts
+from bondsim.network import Circles, Network, build, from_networkx
+from bondsim.params import KINDS, Params
+from bondsim.population import first_state
+from bondsim.rates import rates_of
+from bondsim.rules import Rules
+from bondsim.turnover import leavers, replace_leavers
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from bondsim.state import Array, State
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a run found and all that determines it. `tables`: series, events, agents, bonds."""
+
+    params: Params
+    network: Network
+    interventions: tuple[Intervention, ...]
+    rules: tuple[str, ...]
+    days: int
+    burn_in: int
+    snapshots: tuple[int, ...]
+    tables: dict[str, Table]
+    cost: float
+
+    def science(self) -> dict[str, Any]:
+        """All that determines the result, JSON-able: what a stored run is named and repeated by."""
+        return {
+            "params": self.params.as_dict(),
+            "network": self.network.source,
+            "interventions": [planned.as_dict() for planned in self.interventions],
+            "rules": list(self.rules),
+            "days": self.days,
+            "burn_in": self.burn_in,
+            "snapshots": list(self.snapshots),
+        }
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content of all results, the same on any machine and number of threads."""
+        return content_hash(self.tables, json.dumps(self.science(), sort_keys=True))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One of the tables as a data frame, with the users' own labels and names for codes."""
+        return frame_of(self.tables[name], self.network)
+
+
+class World:
+    """One world: parameters, a network, and the state of its people and bonds.
+
+    Parameters
+    ----------
+    params
+        The world's numbers; the default ones if None.
+    network
+        A `Network`, the specification of one, or a networkx graph; social circles if None.
+    rules
+        Replaced behaviour rules.
+    interventions
+        Planned edits, applied in this order.
+    threads
+        Threads for large worlds, at least 1; all cores if None. Never changes a result.
+
+    Raises
+    ------
+    BondsimError
+        For a parameter or data that cannot be used.
+
+    Examples
+    --------
+    >>> run = World(Params(seed=1), Circles(n_agents=50)).run(days=3)
+    >>> len(run.frame("series"))
+    3
+    """
+
+    def __init__(
+        self,
+        params: Params | None = None,
+        network: Network | nx.Graph | Any = None,
+        *,
+        rules: Rules | None = None,
+        interventions: Sequence[Intervention] = (),
+        threads: int | None = None,
+    ) -> None:
+        self.params = params if params is not None else Params()
+        self.network = as_network(network, self.params.seed)
+        self.rules = rules if rules is not None else Rules()
+        self.state: State = first_state(self.params, self.network)
+        self.plan = Plan(interventions, self.state)
+        self.day = 0
+        self.burn_in = 0
+        self.next_id = int(self.network.ids.max()) + 1
+        self.history = History()
+        self._snapshots: set[int] = set()
+        self._start_engine(threads)
+
+    def _start_engine(self, threads: int | None) -> None:
+        if threads is not None and (isinstance(threads, bool) or threads < 1):
+            raise ParameterError("threads", threads, "a whole number of at least 1")
+        self.engine = Engine(self.params.seed, rates_of(self.params), self.rules, threads)
+
+    def phases(self) -> Iterator[str]:
+        """Live one day, phase by phase; yields the name of each as it ends."""
+        day = self.day
+        self.state = self.plan.apply(day, self.engine, self.state, self._log)
+        yield "interventions"
+        for name, state, now in self.engine.day(day, self.state, self._log):
+            self.state = state
+            if name == "feel":
+                if day >= self.burn_in:
+                    self.history.end_day(day, state, now, self.params.observe)
+            yield name
+        if self.params.turnover.rate > 0.0:
+            self._turn_over(day)
+            yield "turnover"
+        self.day = day + 1
+
+    def step(self) -> None:
+        """Live one day."""
+        for _ in self.phases():
+            pass
+
+    def run(
+        self,
+        days: int,
+        *,
+        burn_in: int = 0,
+        snapshots: Sequence[int] = (),
+        progress: Callable[[int], None] | None = None,
+    ) -> Run:
+        """Live `days` days after `burn_in` days that are not recorded.
+
+        `snapshots`: days at whose end the tables of persons and bonds are kept; the first and the
+        last recorded day always are. `progress` is called with each day that has ended. Running on
+        adds to what was recorded before.
+        """
+        days, burn_in = _whole("days", days, 1), _whole("burn_in", burn_in, 0)
+        if burn_in and self.day:
+            raise ParameterError("burn_in", burn_in, f"0 for a world that has lived {self.day} days")
+        if self.day == 0:
+            self.burn_in = burn_in
+        last = self.day + burn_in + days - 1
+        wanted = {_whole("snapshots", day, 0) for day in snapshots}
+        if any(day > last for day in wanted):
+            raise ParameterError("snapshots", max(wanted), f"days in [{self.burn_in}, {last}]")
+        self._snapshots |= {day for day in wanted if day >= max(self.day, self.burn_in)}
+        self._snapshots |= {max(self.day, self.burn_in), last}
+        while self.day <= last:
+            today = self.day
+            self.step()
+            if today in self._snapshots:
+                self.history.snapshot(today, self.engine, self.state)
+            if progress is not None:
+                progress(today)
+        return self.result()
+
+    def result(self) -> Run:
+        """Everything recorded up to now."""
+        return Run(
+            self.params, self.network, self.plan.interventions, self.rules.replaced_names,
+            self.day - self.burn_in, self.burn_in, tuple(sorted(self._snapshots)),
+            self.history.tables(), self.plan.cost,
+        )  # fmt: skip
+
+    @property
+    def agents(self) -> pd.DataFrame:
+        """Every person as they are now; units in `bondsim.state.FIELDS`."""
+        return frame_of(agents_table(self.day - 1, self.state), self.network)
+
+    @property
+    def bonds(self) -> pd.DataFrame:
+        """Every bond as it is now, with both views; units in `bondsim.state.FIELDS`."""
+        return frame_of(bonds_table(self.day - 1, self.engine, self.state), self.network)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """One row for each day; units in `bondsim.measures.daily.SERIES`."""
+        return frame_of(self.history.tables()["series"], self.network)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Bonds made, parted, betrayed, repaired and so on, in the order in which they came."""
+        return frame_of(self.history.tables()["events"], self.network)
+
+    def to_networkx(self) -> nx.Graph:
+        """The network as it is now; nodes carry the persons' columns, edges the bonds'."""
+        import networkx as nx
+
+        graph = nx.Graph(day=self.day)
+        people = self.agents.set_index("label")
+        for label, row in people.to_dict("index").items():
+            graph.add_node(label, **row)
+        for row in self.bonds.to_dict("records"):
+            graph.add_edge(row.pop("label_i"), row.pop("label_j"), **row)
+        return graph
+
+    def save(self, path: str | Path) -> Path:
+        """Write a checkpoint from which `World.load` goes on bit for bit."""
+        from bondsim.checkpoint import save_world
+
+        return save_world(self, Path(path))
+
+    @classmethod
+    def load(
+        cls, path: str | Path, *, rules: Rules | None = None, threads: int | None = None
+    ) -> World:
+        """The world that was saved; replaced rules must be handed over again."""
+        from bondsim.checkpoint import load_world
+
+        return load_world(cls, Path(path), rules, threads)
+
+    def _log(self, event: str, i: Array, j: Array, kind: Array) -> None:
+        if self.day >= self.burn_in:
+            ids = self.state.agents.id
+            self.history.log(self.day, event, ids[i], ids[j], kind)
+
+    def _turn_over(self, day: int) -> None:
+        places = leavers(day, self.params.turnover.rate, self.params.seed, self.state)
+        if places.size == 0:
+            return
+        replace_leavers(
+            places, self.next_id, self.params.effective(), self.engine, self.state, self._log
+        )
+        self.next_id += places.size
+        self.state = with_contexts(self.state)
+        for place in places.tolist():
+            self.plan.forget(place, self.state)
+
+
+def as_network(network: Any, seed: int) -> Network:
+    """A `Network` from whatever a user hands over."""
+    if network is None:
+        return build(Circles(), seed)
+    if isinstance(network, Network):
+        return network
+    if type(network).__module__.startswith("networkx"):
+        return from_networkx(network)
+    return build(network, seed)
+
+
+def _whole(name: str, value: Any, low: int) -> int:
+    allowed = f"a whole number of at least {low}"
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+        raise ParameterError(name, value, allowed)
+    return int(value)
+
+
+def frame_of(table: Table, network: Network) -> pd.DataFrame:
+    """A table as a data frame: names for codes, and the users' labels beside ids."""
+    import pandas as pd
+
+    frame = pd.DataFrame({**table})
+    if "kind" in frame:
+        frame["kind"] = pd.Categorical.from_codes(frame["kind"].to_numpy(), categories=KINDS)
+    if "event" in frame:
+        frame["event"] = pd.Categorical.from_codes(frame["event"].to_numpy(), categories=EVENTS)
+    labels = dict(zip(network.ids.tolist(), network.labels.tolist(), strict=True))
+    for column in ("id", "i", "j"):
+        if column in frame:
+            name = "label" if column == "id" else f"label_{column}"
+            frame[name] = [str(labels.get(i, i)) for i in frame[column].tolist()]
+    return frame

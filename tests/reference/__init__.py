@@ -1,0 +1,1 @@
+"""The model a second time: plain Python, written from ODD.md and not from the engine."""
