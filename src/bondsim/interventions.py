@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -53,19 +53,12 @@ class Intervention(Checked):
         0.0, "cost: person-hours for each person and day", unit="h/day", high=24.0
     )
     context: int = par(0, "the context, for who = context", high=50_000_000)
-    ids: tuple[int, ...] = field(default=(), metadata={"doc": "the people, for who = list"})
+    ids: tuple[int, ...] = par((), "the people, for who = list")
 
     def __post_init__(self) -> None:
-        ids = self.ids
-        object.__setattr__(self, "ids", ())
         super().__post_init__()
-        if isinstance(ids, int | str) or not all(
-            isinstance(i, int | np.integer) and not isinstance(i, bool) for i in ids
-        ):
-            raise ParameterError("intervention.ids", ids, "a list of whole numbers")
-        if self.who == "list" and not ids:
-            raise ParameterError("intervention.ids", ids, "at least one id where who = list")
-        object.__setattr__(self, "ids", tuple(int(i) for i in ids))
+        if self.who == "list" and not self.ids:
+            raise ParameterError("intervention.ids", self.ids, "at least one id for who = list")
 
     def level(self, day: int) -> float:
         """How much of the dose is in force on `day`, in [0, 1]."""

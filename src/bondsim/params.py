@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, NamedTuple, get_type_hints
@@ -95,7 +96,18 @@ def _checked(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> Any:
         if not isinstance(value, bool):
             raise ParameterError(name, value, "on or off")
         return value
+    if kind == tuple[int, ...]:
+        return _whole_numbers(name, value)
     return _number(name, value, kind, meta)
+
+
+def _whole_numbers(name: str, value: Any) -> tuple[int, ...]:
+    """`value` as a tuple of whole numbers."""
+    try:
+        numbers = tuple(operator.index(x) for x in value)
+    except TypeError:
+        raise ParameterError(name, value, "a list of whole numbers") from None
+    return numbers
 
 
 def _number(name: str, value: Any, kind: type, meta: Mapping[str, Any]) -> Any:

@@ -110,10 +110,11 @@ class World:
         self.burn_in = 0
         self.next_id = int(self.network.ids.max()) + 1
         self.history = History()
-        self._snapshots: set[int] = set()
-        self._start_engine(threads)
+        self.snapshots: set[int] = set()
+        self.start_engine(threads)
 
-    def _start_engine(self, threads: int | None) -> None:
+    def start_engine(self, threads: int | None) -> None:
+        """Compile against the rules and set the number of threads; a result never depends on it."""
         if threads is not None and (isinstance(threads, bool) or threads < 1):
             raise ParameterError("threads", threads, "a whole number of at least 1")
         self.engine = Engine(self.params.seed, rates_of(self.params), self.rules, threads)
@@ -162,12 +163,12 @@ class World:
         wanted = {_whole("snapshots", day, 0) for day in snapshots}
         if any(day > last for day in wanted):
             raise ParameterError("snapshots", max(wanted), f"days in [{self.burn_in}, {last}]")
-        self._snapshots |= {day for day in wanted if day >= max(self.day, self.burn_in)}
-        self._snapshots |= {max(self.day, self.burn_in), last}
+        self.snapshots |= {day for day in wanted if day >= max(self.day, self.burn_in)}
+        self.snapshots |= {max(self.day, self.burn_in), last}
         while self.day <= last:
             today = self.day
             self.step()
-            if today in self._snapshots:
+            if today in self.snapshots:
                 self.history.snapshot(today, self.engine, self.state)
             if progress is not None:
                 progress(today)
@@ -177,7 +178,7 @@ class World:
         """Everything recorded up to now."""
         return Run(
             self.params, self.network, self.plan.interventions, self.rules.replaced_names,
-            self.day - self.burn_in, self.burn_in, tuple(sorted(self._snapshots)),
+            self.day - self.burn_in, self.burn_in, tuple(sorted(self.snapshots)),
             self.history.tables(), self.plan.cost,
         )  # fmt: skip
 

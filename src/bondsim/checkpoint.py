@@ -1,0 +1,144 @@
+"""Checkpoints: a whole world in one file, from which it goes on bit for bit. No pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from bondsim.errors import DataError, ParameterError
+from bondsim.history import History, Table
+from bondsim.interventions import Intervention, Plan
+from bondsim.network import Network, Wave
+from bondsim.params import from_dict
+from bondsim.rules import Rules
+from bondsim.state import Agents, Array, Bonds, Places, State
+
+if TYPE_CHECKING:
+    from bondsim.world import World
+
+FORMAT = 1
+NETWORK_ARRAYS = ("ids", "i", "j", "kind", "born")
+STATE_PARTS = {"agents": Agents, "bonds": Bonds, "places": Places}
+
+
+def save_world(world: World, path: Path) -> Path:
+    """Write `world` to `path` whole: to a temporary name first, which is then renamed."""
+    arrays: dict[str, Array] = {}
+    for part, columns in zip(STATE_PARTS, world.state, strict=True):
+        arrays |= {f"state/{part}/{name}": column for name, column in columns._asdict().items()}
+    for table, columns in world.history.tables().items():
+        arrays |= {f"table/{table}/{name}": column for name, column in columns.items()}
+    arrays |= _network_arrays(world.network)
+    plan = world.plan
+    arrays |= {f"plan/base/{name}": base for name, base in plan.base.items()}
+    arrays |= {f"plan/targets/{m}": places for m, places in plan.targets.items()}
+    arrays |= {f"plan/contexts/{m}": old for m, old in plan.old_contexts.items()}
+    about = {
+        "format": FORMAT,
+        "params": world.params.as_dict(),
+        "interventions": [planned.as_dict() for planned in plan.interventions],
+        "rules": list(world.rules.replaced_names),
+        "network_source": world.network.source,
+        "labels": world.network.labels.tolist(),
+        "waves": [wave.name for wave in world.network.waves],
+        "day": world.day,
+        "burn_in": world.burn_in,
+        "next_id": world.next_id,
+        "snapshots": sorted(world.snapshots),
+        "cost": plan.cost,
+    }
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def load_world(cls: type[World], path: Path, rules: Rules | None, threads: int | None) -> World:
+    """The world in `path`, as it was."""
+    arrays, about = _read(path)
+    rules = rules if rules is not None else Rules()
+    if sorted(rules.replaced_names) != sorted(about["rules"]):
+        raise ParameterError(
+            "rules", list(rules.replaced_names),
+            f"the rules of the saved world: Rules({', '.join(about['rules'])})",
+        )  # fmt: skip
+    world = cls.__new__(cls)
+    world.params = from_dict(about["params"])
+    world.network = _network(arrays, about)
+    world.rules = rules
+    world.state = State(
+        *(kind(**_part(arrays, f"state/{part}/")) for part, kind in STATE_PARTS.items())
+    )
+    world.plan = Plan([Intervention(**planned) for planned in about["interventions"]], world.state)
+    world.plan.base = _part(arrays, "plan/base/")
+    world.plan.targets = {int(m): x for m, x in _part(arrays, "plan/targets/").items()}
+    world.plan.old_contexts = {int(m): x for m, x in _part(arrays, "plan/contexts/").items()}
+    world.plan.cost = about["cost"]
+    world.day, world.burn_in = about["day"], about["burn_in"]
+    world.next_id, world.snapshots = about["next_id"], set(about["snapshots"])
+    tables = ("series", "events", "agents", "bonds")
+    world.history = History.resumed({name: _part(arrays, f"table/{name}/") for name in tables})
+    world.start_engine(threads)
+    return world
+
+
+def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+    fix = "name a file that World.save wrote"
+    if not path.is_file():
+        raise DataError(str(path), "there is no such file", fix)
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        about = json.loads(arrays.pop("about").tobytes())
+    except (BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
+        raise DataError(str(path), f"it is no checkpoint or is damaged ({error})", fix) from error
+    if about.get("format") != FORMAT:
+        found = f"its format is {about.get('format')}, this version reads {FORMAT}"
+        raise DataError(str(path), found, "load it with the version that wrote it")
+    return arrays, about
+
+
+def _part(arrays: dict[str, Array], prefix: str) -> Table:
+    """The arrays whose names start with `prefix`, named by the rest."""
+    return {name[len(prefix) :]: x for name, x in arrays.items() if name.startswith(prefix)}
+
+
+def _network_arrays(network: Network) -> dict[str, Array]:
+    arrays = {f"network/{name}": getattr(network, name) for name in NETWORK_ARRAYS}
+    arrays |= {f"network/agents/{name}": x for name, x in network.agents.items()}
+    arrays |= {f"network/views/{name}": x for name, x in network.views.items()}
+    for n, wave in enumerate(network.waves):
+        arrays |= {f"wave/{n}/{name}": getattr(wave, name) for name in ("i", "j", "kind")}
+        arrays |= {f"wave/{n}/agents/{name}": x for name, x in wave.agents.items()}
+    return arrays
+
+
+def _network(arrays: dict[str, Array], about: dict[str, Any]) -> Network:
+    waves = tuple(
+        Wave(
+            name=name,
+            **{column: arrays[f"wave/{n}/{column}"] for column in ("i", "j", "kind")},
+            agents=_part(arrays, f"wave/{n}/agents/"),
+        )
+        for n, name in enumerate(about["waves"])
+    )
+    return Network(
+        **{name: arrays[f"network/{name}"] for name in NETWORK_ARRAYS},
+        labels=np.array(about["labels"], dtype=object),
+        agents=_part(arrays, "network/agents/"),
+        views=_part(arrays, "network/views/"),
+        waves=waves,
+        source=about["network_source"],
+    )
