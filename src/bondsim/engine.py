@@ -63,16 +63,16 @@ class Engine:
     def day(self, day: int, state: State, log: Log) -> Iterator[tuple[str, State, Day]]:
         """Run the phases of `day` one after the other; yields each one's name and what it left."""
         now = new_day(state)
-        self._run(meet.share_time, day, state, now)
-        self._run(meet.draw_meetings, day, state, now)
+        self.run_pass(meet.share_time, day, state, now)
+        self.run_pass(meet.draw_meetings, day, state, now)
         yield "meet", state, now
-        self._run(relate.hold_meetings, day, state, now)
-        self._run(relate.gather, day, state, now)
+        self.run_pass(relate.hold_meetings, day, state, now)
+        self.run_pass(relate.gather, day, state, now)
         _log_breaches(state, now, log)
         yield "relate", state, now
         yield "cool", state, now
-        self._run(part.mark_endings, day, state, now)
-        self._run(part.take_losses, day, state, now)
+        self.run_pass(part.mark_endings, day, state, now)
+        self.run_pass(part.take_losses, day, state, now)
         if now.ending.any():
             _log_endings(state, now, log)
             rows.cut_marked(state.bonds, now)
@@ -80,10 +80,10 @@ class Engine:
         state = self._reach_out(day, state, now, log)
         yield "reach_out", state, now
         compiled(feel.change_climates, self.rules)(day, self.key, self.rates, state.places)
-        self._run(feel.feel, day, state, now)
+        self.run_pass(feel.feel, day, state, now)
         yield "feel", state, now
 
-    def _run(self, function: Callable[..., None], day: int, state: State, now: Day) -> None:
+    def run_pass(self, function: Callable[..., None], day: int, state: State, now: Day) -> None:
         """One pass over everybody."""
         kernel = compiled(function, self.rules)
         n = state.agents.id.size
@@ -102,10 +102,10 @@ class Engine:
     def _reach_out(self, day: int, state: State, now: Day, log: Log) -> State:
         kinds = state.bonds.kind.copy()
         now.event[:] = 0
-        self._run(reach_out.deepen, day, state, now)
+        self.run_pass(reach_out.deepen, day, state, now)
         _log_deepened(state, kinds, log)
         _make_partners(state, now, log)
-        self._run(reach_out.take_steps, day, state, now)
+        self.run_pass(reach_out.take_steps, day, state, now)
         i, j, kind = _accepted_steps(state, now)
         log("made", i, j, kind)
         return rows.make_bonds(state, self.rates, self.rules, day, i, j, kind)

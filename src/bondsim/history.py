@@ -16,7 +16,7 @@ from bondsim.measures.daily import SERIES, daily_row
 from bondsim.params import Observe
 from bondsim.rows import used_slots
 from bondsim.rules import loneliness
-from bondsim.state import FIELDS, Array, Day, State
+from bondsim.state import FIELDS, Array, Day, Field, State
 
 Table = dict[str, Array]
 
@@ -54,8 +54,10 @@ class History:
 
     def last(self) -> dict[str, float]:
         """The newest row of the series."""
-        series = self.tables()["series"]
-        return {name: column[-1].item() for name, column in series.items()}
+        values = zip(SERIES.items(), self._rows[-1], strict=True)
+        row = {name: np.dtype(field.dtype).type(value).item() for (name, field), value in values}
+        counts = zip(COUNTED, self._counts[-1].tolist(), strict=True)
+        return {"day": self._days[-1], **row, **dict(counts)}
 
     def snapshot(self, day: int, engine: Engine, state: State) -> None:
         """Keep the tables of persons and bonds as they are at the end of `day`."""
@@ -159,6 +161,28 @@ def content_hash(tables: Mapping[str, Table], parameters: str) -> str:
 
 
 def column_units() -> dict[str, dict[str, Any]]:
-    """Unit and meaning of each column, to be written beside the tables."""
-    described = {**FIELDS["agents"], **FIELDS["bonds"], **SERIES}
+    """Unit and meaning of each column of the tables, to be written beside them."""
+    described = {**FIELDS["agents"], **FIELDS["bonds"], **SERIES, **_DERIVED}
+    views = ("kept", "broken", "ceiling", "trust", "regard", "understanding", "closeness", "felt")
+    for view in views:
+        field = described.pop(view) if view in FIELDS["bonds"] else _DERIVED[view]
+        for suffix, whose in (("ij", "i's view of j"), ("ji", "j's view of i")):
+            described[f"{view}_{suffix}"] = field._replace(doc=f"{field.doc}, {whose}")
+    for event in EVENTS:
+        described[f"n_{event}"] = Field("int64", "1/day", f"events of the day: {event}")
     return {name: {"unit": f.unit, "meaning": f.doc} for name, f in described.items()}
+
+
+_DERIVED = {
+    "day": Field("int32", "day", "the day at whose end this was so"),
+    "i": Field("int64", "1", "id of the first person; of an event, of who acts or is hurt"),
+    "j": Field("int64", "1", "id of the other person"),
+    "event": Field("int8", "1", "what happened"),
+    "label": Field("object", "1", "the user's own name of the person"),
+    "label_i": Field("object", "1", "the user's own name of i"),
+    "label_j": Field("object", "1", "the user's own name of j"),
+    "trust": Field("float32", "1", "trust in the other"),
+    "felt": Field("float32", "1", "felt connection"),
+    "strength": Field("float32", "1", "felt connection of the weaker side"),
+    "degree": Field("int32", "bonds", "number of bonds"),
+}

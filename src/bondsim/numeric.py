@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 0.6931471803691238  # the leading 32 bits of ln 2: n * _LN2_HIGH is exact
 _LN2_LOW = 1.9082149292705877e-10
 _SQRT_HALF = 0.7071067811865476
-_POWERS_OF_TWO = tuple(2.0**n for n in range(-64, 65))
+_POWERS_OF_TWO = 2.0 ** np.arange(-64, 65)
 
 
 def clip(x, low, high):
@@ -41,7 +43,7 @@ def exp(x):
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return p * _POWERS_OF_TWO[int(n) + 64]
+    return p * float(_POWERS_OF_TWO[int(n) + 64])
 
 
 def log(x):

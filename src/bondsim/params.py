@@ -90,7 +90,8 @@ def _checked(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> Any:
         return ByKind(*(_number(f"{name}.{k}", getattr(value, k), float, meta) for k in KINDS))
     if kind is str:
         if not isinstance(value, str) or (meta["choices"] and value not in meta["choices"]):
-            raise ParameterError(name, value, "one of " + ", ".join(meta["choices"]))
+            choices = "one of " + ", ".join(meta["choices"])
+            raise ParameterError(name, value, choices if meta["choices"] else "a text")
         return value
     if kind is bool:
         if not isinstance(value, bool):
@@ -121,9 +122,9 @@ def _number(name: str, value: Any, kind: type, meta: Mapping[str, Any]) -> Any:
         raise ParameterError(name, value, allowed) from None
     if math.isnan(number) or not meta["low"] <= number <= meta["high"]:
         raise ParameterError(name, value, allowed)
-    if kind is int and number != int(number):
+    if kind is int and (math.isinf(number) or number != int(number)):
         raise ParameterError(name, value, allowed)
-    return kind(value)
+    return value if isinstance(value, kind) else kind(number)
 
 
 def by_kind(name: str, values: Mapping[str, Any]) -> ByKind:
@@ -162,13 +163,13 @@ class Population(Checked):
         0.26, "mean dispositional loneliness", source="UCLA 31-40 of 20-80, Russell 1996 [M]"
     )
     set_point_sd: float = par(
-        0.115, "spread of dispositional loneliness", high=0.4, source="twin studies, 37-55 % [P]"
+        0.125, "spread of dispositional loneliness", high=0.4, source="twin studies, 37-55 % [P]"
     )
     set_point_loading: float = par(
         0.5, "correlation of set point with place in interest space; what selection can sort on",
         neutral=0.0,
     )  # fmt: skip
-    need_mean: float = par(0.66, "mean need for connection")
+    need_mean: float = par(0.72, "mean need for connection")
     need_sd: float = par(0.1, "spread of need for connection", high=0.4)
     hours_mean: float = par(2.2, "mean social hours", unit="h/day", high=16.0, source="15 h/wk [A]")
     hours_sd: float = par(0.8, "spread of social hours", unit="h/day", high=6.0)
@@ -190,9 +191,9 @@ class Prior(Checked):
     )  # fmt: skip
     regard: ByKind = par(ByKind(0.65, 0.75, 0.65, 0.5, 0.5), "regard at the start")
     understanding: ByKind = par(ByKind(0.6, 0.7, 0.6, 0.45, 0.4), "understanding at the start")
-    closeness: ByKind = par(ByKind(0.6, 0.8, 0.5, 0.15, 0.1), "closeness at the start")
+    closeness: ByKind = par(ByKind(0.72, 0.83, 0.3, 0.2, 0.02), "closeness at the start")
     spread: float = par(
-        0.1, "half-width of the uniform spread of regard, understanding and closeness at the start",
+        0.15, "half-width of the uniform spread of regard, understanding and closeness at the start",
         high=0.5, neutral=0.0,
     )  # fmt: skip
     age: ByKind = par(
@@ -222,7 +223,7 @@ class Meet(Checked):
         source="tuned to time shares .40/.60 of the inner 5/15, Dunbar [M]", neutral=0.0,
     )  # fmt: skip
     role: ByKind = par(
-        ByKind(0.7, 2.5, 1.0, 0.4, 0.15), "weight of a kind in sharing out time", high=100.0,
+        ByKind(0.5, 1.0, 1.2, 0.4, 0.15), "weight of a kind in sharing out time", high=100.0,
         neutral=same_for_all_kinds(1.0),
     )  # fmt: skip
     eta1: float = par(
@@ -301,7 +302,7 @@ class Relate(Checked):
         neutral=0.0,
     )  # fmt: skip
     quality_gain: float = par(
-        5.0, "scale: an ordinary good talk between friends has quality 1", high=100.0,
+        3.4, "scale: an ordinary good talk between friends has quality 1", high=100.0,
         source="set by the hours to friendship, Hall 2019 [P]", neutral=0.0,
     )  # fmt: skip
     duty_quality: float = par(
@@ -330,7 +331,7 @@ class Relate(Checked):
     )  # fmt: skip
     promise_prob: float = par(0.2, "chance that a promise falls due in a meeting", neutral=0.0)
     exposure: float = par(
-        0.2, "chance that an unreliable person's lapse in a full disclosure becomes a breach",
+        0.06, "chance that an unreliable person's lapse in a full disclosure becomes a breach",
         neutral=0.0,
     )  # fmt: skip
     lam: float = par(
@@ -356,7 +357,7 @@ class Relate(Checked):
     repair_share: float = par(0.5, "share of a breach that a repair takes back", source=".5 [A]",
                               neutral=0.0)  # fmt: skip
     injury: float = par(
-        0.4, "hurt left by a breach in full closeness and disclosure", source="[A]", neutral=0.0
+        0.25, "hurt left by a breach in full closeness and disclosure", source="[A]", neutral=0.0
     )
     contempt: float = par(0.15, "share of regard lost by a breach", neutral=0.0)
     regard_rate: float = par(
@@ -380,8 +381,8 @@ class Relate(Checked):
         neutral=0.0,
     )  # fmt: skip
     contagion: float = par(
-        0.02, "mood that passes in a meeting (affect channel)",
-        source="contested, see EVIDENCE in ODD.md [A]", neutral=0.0,
+        0.005, "mood that passes in a meeting (affect channel)",
+        source="contested; rank stability bounds it, ODD section 9 [A]", neutral=0.0,
     )  # fmt: skip
     weak_contacts: int = par(
         3, "chance encounters in a day", unit="1/day", high=50, source="3 (0-10) [A]", neutral=0
@@ -422,7 +423,7 @@ class Part(Checked):
     GROUP = "part"
 
     base: ByKind = par(
-        ByKind(-7.5, -5.0, -3.6, -3.2, -3.0), "daily hazard: intercept by kind", unit="logit",
+        ByKind(-7.5, -5.0, -2.7, -3.0, -4.0), "daily hazard: intercept by kind", unit="logit",
         low=-40, high=20, source="7-year retention .48 [P]; split by kind [A]",
         neutral=same_for_all_kinds(-40.0),
     )  # fmt: skip
@@ -457,7 +458,7 @@ class ReachOut(Checked):
     GROUP = "reach_out"
 
     step_rate: float = par(
-        0.25, "first steps of a person with full need and full confidence", unit="1/day",
+        1.0, "first steps of a person with full need and full confidence", unit="1/day",
         neutral=0.0,
     )  # fmt: skip
     step_base: float = par(-1.0, "first step: intercept", unit="logit", low=-20, high=20)
@@ -472,13 +473,13 @@ class ReachOut(Checked):
         1.5, "first step: chronic loneliness, negative (conduct channel)", unit="logit", high=20,
         source="withdrawal [P]; size [A]", neutral=0.0,
     )  # fmt: skip
-    via_friend: float = par(0.45, "share of first steps toward a friend of a friend", source="[A]")
+    via_friend: float = par(0.62, "share of first steps toward a friend of a friend", source="[A]")
     via_context: float = par(
-        0.4, "share of first steps toward someone of the same context; the rest to strangers",
+        0.22, "share of first steps toward someone of the same context; the rest to strangers",
         source="[A]",
     )  # fmt: skip
     client_share: float = par(0.2, "share of new bonds within a context that are with clients")
-    accept_base: float = par(-1.5, "acceptance: intercept", unit="logit", low=-20, high=20)
+    accept_base: float = par(-1.0, "acceptance: intercept", unit="logit", low=-20, high=20)
     accept_empathy: float = par(1.5, "acceptance: empathy", unit="logit", high=20, neutral=0.0)
     accept_similarity: float = par(
         1.5, "acceptance: similarity (selection channel)", unit="logit", high=20,
@@ -511,18 +512,18 @@ class Feel(Checked):
     )
     gamma: float = par(0.6, "weight of unmet need", high=5.0, neutral=0.0)
     good_ties: float = par(
-        1.1, "sum of felt at which the social facet is served to 1 - 1/e", low=0.01, high=100.0,
+        3.2, "sum of felt at which the social facet is served to 1 - 1/e", low=0.01, high=100.0,
         source="knee at 4 close friends [P]",
     )  # fmt: skip
     social_weight: ByKind = par(
-        ByKind(0.1, 0.5, 1.0, 0.5, 0.15), "weight of a kind in the social facet",
+        ByKind(0.1, 0.5, 1.0, 0.3, 0.15), "weight of a kind in the social facet",
         source="family count has no effect [P]",
     )  # fmt: skip
     confidant_weight: ByKind = par(
-        ByKind(0.8, 1.0, 0.9, 0.4, 0.1), "weight of a kind as a confidant (emotional facet)",
+        ByKind(0.9, 1.0, 1.0, 0.4, 0.1), "weight of a kind as a confidant (emotional facet)",
         source="partner protects most [P]",
     )  # fmt: skip
-    noise_sd: float = par(0.016, "daily noise of each facet", source="state variance about half [M]",
+    noise_sd: float = par(0.018, "daily noise of each facet", source="state variance about half [M]",
                           neutral=0.0)  # fmt: skip
     stress_weight: float = par(0.15, "stress in the target of loneliness", high=5.0, neutral=0.0)
     buffer: float = par(
@@ -567,16 +568,16 @@ class Observe(Checked):
     GROUP = "observe"
 
     cut_1: float = par(
-        0.40, "loneliness from which a week has 1-2 lonely days", source="CES-D item, 79 % below [A]"
+        0.36, "loneliness from which a week has 1-2 lonely days", source="CES-D item, 79 % below [A]"
     )
     cut_2: float = par(
-        0.52, "loneliness from which a week has 3-4 lonely days", source="CES-D item, 13 % [A]"
+        0.47, "loneliness from which a week has 3-4 lonely days", source="CES-D item, 13 % [A]"
     )
     cut_3: float = par(
-        0.60, "loneliness from which a week has 5-7 lonely days", source="CES-D item, 5 % [A]"
+        0.55, "loneliness from which a week has 5-7 lonely days", source="CES-D item, 5 % [A]"
     )
     lonely_cut: float = par(
-        0.43, "loneliness from which a person counts as lonely", source="16 % lonely [P]"
+        0.40, "loneliness from which a person counts as lonely", source="16 % lonely [P]"
     )
 
 

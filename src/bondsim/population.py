@@ -82,12 +82,12 @@ def _beta(population: Population, name: str, u: Array, scale: float) -> Array:
 def _people(params: Params, network: Network) -> Agents:
     """Every person's columns: the given ones, and what is drawn for the rest."""
     given = network.agents
-    ids = np.ascontiguousarray(network.ids, dtype=np.int64)
+    ids = network.ids.astype(np.int64)  # a copy: turnover gives new ids
     x, y = given["position_x"], given["position_y"]
     columns = {name: _column(name, 0.0, ids.size) for name in FIELDS["agents"]}
     columns["id"] = ids
     for name in ("context", "group"):
-        columns[name] = np.ascontiguousarray(given[name], dtype=np.int32)
+        columns[name] = given[name].astype(np.int32)
     columns["position_x"][:], columns["position_y"][:] = x, y
     for name, drawn in draw_traits(params.population, params.seed, ids, x, y).items():
         columns[name][:] = _filled(given.get(name), drawn)

@@ -254,7 +254,7 @@ def as_network(network: Any, seed: int) -> Network:
     if isinstance(network, Network):
         return network
     if type(network).__module__.startswith("networkx"):
-        return from_networkx(network)
+        return from_networkx(network, seed=seed)
     return build(network, seed)
 
 

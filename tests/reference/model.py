@@ -178,11 +178,8 @@ class ReferenceWorld(World):
         steps = {i: step for i in self.persons if (step := self._first_step(i)) is not None}
         self._deepen()
         for i, (j, kind) in steps.items():
-            if steps.get(j, (None,))[0] == i and j < i:
-                continue  # they asked each other, and the smaller id's step counts
-            if kind is not None:
+            if (min(i, j), max(i, j)) not in self.bonds:  # of two steps the smaller id's counts
                 self.make_bond(i, j, kind, "made")
-        self.forget_readings()
 
     def _deepen(self) -> None:
         p = self.params.reach_out
@@ -192,7 +189,7 @@ class ReferenceWorld(World):
             bond, on = self.bonds[i, j], self.day
             closeness = min(self.read(i, j, on).closeness, self.read(j, i, on).closeness)
             if bond["kind"] in (COWORKER, CLIENT) and closeness >= p.friend_cut:
-                self.record("befriended", i, j, FRIEND)
+                self.record("deepened", i, j, FRIEND)
                 bond["kind"] = FRIEND
         for i, j in friends:
             strength = self.rules.strength(
@@ -206,8 +203,8 @@ class ReferenceWorld(World):
                 self.record("partnered", i, j, PARTNER)
                 self.bonds[i, j]["kind"] = PARTNER
 
-    def _first_step(self, i: int) -> tuple[int, int | None] | None:
-        """Whom i asks, and the kind of bond that comes of it (None if refused); None if nobody."""
+    def _first_step(self, i: int) -> tuple[int, int] | None:
+        """Who accepts a step of i today, and the kind of bond that comes of it; None if nobody."""
         p, person = self.params.reach_out, self.persons[i]
         u = self.uniforms(chance.STEP, i, 0)
         prob = self.rules.step_prob(
@@ -228,7 +225,7 @@ class ReferenceWorld(World):
             p.accept_similarity, p.accept_loneliness,
         )  # fmt: skip
         if not accept[0] < willing:
-            return j, None
+            return None
         if by_context:
             return j, CLIENT if accept[1] < p.client_share else COWORKER
         return j, FRIEND

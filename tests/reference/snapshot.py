@@ -21,15 +21,16 @@ def snapshot(world: Any) -> Snapshot:
         | {"place": place}
         for place, i in enumerate(ids)
     }
+    slots = {name: column.tolist() for name, column in bonds._asdict().items()}
     found: dict[tuple[int, int], dict[str, Any]] = {}
-    for place, i in enumerate(ids):
-        first = int(bonds.first[place])
-        for slot in range(first, first + int(bonds.degree[place])):
-            j = ids[int(bonds.partner[slot])]
-            bond = {name: int(getattr(bonds, name)[slot]) for name in ("kind", "born", "last_met")}
-            both = found.setdefault((min(i, j), max(i, j)), {**bond, "view": {}})
-            assert {**bond, "view": both["view"]} == both, f"halves of {i, j} differ"
-            both["view"][i] = {name: float(getattr(bonds, name)[slot]) for name in VIEWS}
+    for i, first, degree in zip(ids, slots["first"], slots["degree"], strict=True):
+        for slot in range(first, first + degree):
+            j = ids[slots["partner"][slot]]
+            shared = {name: slots[name][slot] for name in ("kind", "born", "last_met")}
+            both = found.setdefault((min(i, j), max(i, j)), {**shared, "view": {}})
+            assert {**shared, "view": both["view"]} == both, f"halves of {i, j} differ"
+            both["view"][i] = {name: slots[name][slot] for name in VIEWS}
+    assert all(len(both["view"]) == 2 for both in found.values()), "a half without the other"
     return {
         "day": world.day,
         "persons": dict(sorted(persons.items())),
@@ -50,14 +51,14 @@ def of_reference(world: Reference) -> Snapshot:
 
 def differences(engine: Any, reference: Any, where: str = "") -> list[str]:
     """Where two snapshots differ, as paths with both values; empty if they are the same."""
+    if engine == reference:
+        return []
     if isinstance(engine, dict) and isinstance(reference, dict):
         return [
             line
             for key in sorted(engine.keys() | reference.keys(), key=str)
             for line in differences(engine.get(key), reference.get(key), f"{where}/{key}")
         ]
-    if engine == reference:
-        return []
     return [f"{where}: engine {engine!r}, reference {reference!r}"]
 
 

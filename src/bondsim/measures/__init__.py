@@ -1,1 +1,1 @@
-"""What a researcher would compute from a world: functions of state or tables, without side effects."""
+"""What a researcher would compute: functions of state or tables, without side effects."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.chance import MEET, pair_uniforms
-from bondsim.params import PARTNER
+from bondsim.params import CLIENT, PARTNER
 from bondsim.phases.cool import view_on
 from bondsim.rules import (
     loneliness,
@@ -57,7 +57,8 @@ def draw_meetings(lo, hi, day, key, rates, state, now):
             u = pair_uniforms(key, day, MEET, agents.id[i], agents.id[j])
             now.hours[s] = hours if u[0] < p else 0.0
             now.duty[s] = 0.0
-            if k == PARTNER or agents.context[i] == agents.context[j]:
+            # Partners share a home, and clients come by their role, wherever they are.
+            if k == PARTNER or k == CLIENT or agents.context[i] == agents.context[j]:
                 mobility = min(
                     np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j])
                 )

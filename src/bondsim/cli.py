@@ -1,0 +1,326 @@
+"""The command `bondsim`: reads its words, calls the parts that do the work, and reports.
+
+Exit status: 0 done; 1 a repeated run gave another result; 2 something the user can mend, told in
+one message; 130 stopped by the user. Whatever else goes wrong keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from bondsim.errors import BondsimError, DataError, ParameterError
+
+if TYPE_CHECKING:
+    from bondsim.config import Plan
+    from bondsim.params import Row
+    from bondsim.study.store import StoredRun
+    from bondsim.world import Run
+
+HELP = """\
+bondsim: how people build and lose bonds, and how loneliness arises and spreads.
+
+usage:
+  bondsim run [NAME=VALUE ...] [--config-dir DIR]   run a world and keep its results
+  bondsim rerun RUN                                 repeat a run from its folder and compare
+  bondsim show RUN                                  print a run and draw its figure again
+  bondsim params [FILTER] [--markdown | --json]     list every parameter
+  bondsim networks                                  list what a network can be made from
+  bondsim --version | --help
+
+examples:
+  bondsim run
+  bondsim run network=karate days=730 seed=7 channels.affect=off
+  bondsim run network=edge_list network.path=friends.csv results=my_results
+  bondsim run intervention=befriending intervention.befriending.n=20 meet.role.friend=2
+  bondsim params loneliness
+
+for `run`: days, burn_in, seed (a number, or random), threads, results (folder to write under),
+snapshots=[0,180] or snapshot_every=30, quiet=on, and every name of `bondsim params`."""
+
+DONE, DIFFERS, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(words)
+    except BondsimError as error:
+        print(f"bondsim: {error}", file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("bondsim: stopped; only complete runs are kept", file=sys.stderr)
+        return STOPPED
+    except Differs as error:
+        print(f"bondsim: {error}", file=sys.stderr)
+        return DIFFERS
+    except BrokenPipeError:
+        # the reader of a pipe has left: nothing more to say, at the interpreter's exit neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words:
+        print(HELP, file=sys.stderr)
+        return WRONG_INPUT
+    name, *rest = words
+    if name in ("-h", "--help", "help") or any(word in ("-h", "--help") for word in rest):
+        print(HELP)
+        return DONE
+    if name == "--version":
+        from bondsim import __version__
+
+        print(f"bondsim {__version__}")
+        return DONE
+    if name not in COMMANDS:
+        guess = difflib.get_close_matches(name, COMMANDS, n=1)
+        hint = f"did you mean {guess[0]}? " if guess else ""
+        fix = f"{hint}the commands are {', '.join(COMMANDS)}; see `bondsim --help`"
+        raise DataError(name, "there is no such command", fix)
+    return COMMANDS[name](rest)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Words of one command; a wrong one is a `BondsimError` and not the end of the process."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(prog=f"bondsim {command}", add_help=False, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise DataError(self.prog, message, "see `bondsim --help`")
+
+
+# --- run ---------------------------------------------------------------------------------------
+
+
+def run(words: list[str]) -> int:
+    """`bondsim run`: compose, simulate, keep, report."""
+    parser = _Parser("run")
+    parser.add_argument("overrides", nargs="*")
+    parser.add_argument("--config-dir")
+    given = parser.parse_intermixed_args(words)
+
+    from bondsim.config import compose
+
+    plan = compose(given.overrides, given.config_dir)
+    check_folder(plan.results)
+    started = time.perf_counter()
+    done = simulate(plan)
+    elapsed = time.perf_counter() - started
+
+    from bondsim.study.store import load_run, save_run
+
+    refuse_another_result(done, plan.results)
+    folder = save_run(done, plan.results, elapsed=elapsed, threads=plan.threads)
+    report(load_run(folder))
+    return DONE
+
+
+def simulate(plan: Plan) -> Run:
+    """The run that a plan describes."""
+    from bondsim.console import progress_bar
+    from bondsim.world import World
+
+    world = World(
+        plan.params, plan.network, interventions=plan.interventions, threads=plan.threads
+    )  # fmt: skip
+    people = world.network.ids.size
+    with progress_bar(plan.burn_in + plan.days, people, quiet=plan.quiet) as progress:
+        return world.run(
+            plan.days, burn_in=plan.burn_in, snapshots=plan.snapshots, progress=progress
+        )
+
+
+def check_folder(results: Path) -> None:
+    """Refuse a folder to write under that could not be written, before any work is done."""
+    folder = results
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise ParameterError("results", str(results), f"a folder, but {folder} is a file")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ParameterError("results", str(results), f"a folder; {folder} cannot be written to")
+
+
+def refuse_another_result(done: Run, results: Path) -> None:
+    """Raise `Differs` where the same run is stored with other results, which must not be lost."""
+    from bondsim.study.inputs import network_digest
+    from bondsim.study.store import load_run, run_id
+
+    ending = run_id(done, network_digest(done.network))[:8]
+    for folder in results.glob(f"*-{ending}"):
+        try:
+            stored = load_run(folder)
+        except BondsimError:
+            continue  # damaged: it may be replaced
+        if stored.hash != done.hash:
+            raise Differs(f"{folder} holds the same run with other results", done, stored)
+
+
+def report(stored: StoredRun) -> None:
+    """Print the table of a run, where it lies, and its hash on the last line."""
+    from bondsim.console import show_summary
+    from bondsim.measures.summary import SummaryRow
+
+    people, days = stored.provenance["n_agents"], stored.parameters["days"]
+    title = f"{_title(stored)}: {people:,} people, {days:,} days, seed {stored.params.seed}"
+    show_summary(title, [SummaryRow(**row) for row in stored.summary])
+    print(f"figure: {stored.folder / 'figure.png'}")
+    print(f"folder: {stored.folder}")
+    print(f"hash: {stored.hash}", flush=True)
+
+
+def _title(stored: StoredRun) -> str:
+    return str(stored.parameters["network"]["source"]).replace("_", " ").capitalize()
+
+
+# --- what was run before -----------------------------------------------------------------------
+
+
+class Differs(Exception):
+    """The same run gave two results, which must never happen."""
+
+    def __init__(self, found: str, done: Run, stored: StoredRun) -> None:
+        where = first_difference(done.tables, stored.tables)
+        super().__init__(
+            f"{found}\n  stored: {stored.hash}\n  now:    {done.hash}\n  they differ in {where}\n"
+            "  the same parameters must give the same bits: please report this, with both\n"
+            f"  provenance.json; {stored.folder} was left as it was"
+        )
+
+
+def first_difference(now: dict[str, Any], stored: dict[str, Any]) -> str:
+    """The first table and column that are not the same bits in both."""
+    for name, table in now.items():
+        for column, values in table.items():
+            other = stored[name].get(column)
+            if other is None or values.dtype != other.dtype or values.tobytes() != other.tobytes():
+                return f"the table {name}, column {column}"
+    return "the parameters"
+
+
+def rerun(words: list[str]) -> int:
+    """`bondsim rerun`: repeat a run from its folder and compare the results."""
+    folder = _folder("rerun", words)
+
+    from bondsim.config import Plan
+    from bondsim.study.store import load_run, params_of, verify
+
+    verify(folder)
+    stored = load_run(folder)
+    params, network, interventions, days, burn_in, snapshots = params_of(stored)
+    plan = Plan(
+        params, network, interventions, days, burn_in, snapshots,
+        threads=None, results=folder.parent, quiet=False,
+    )  # fmt: skip
+    done = simulate(plan)
+    if done.hash != stored.hash:
+        raise Differs(f"{folder}: the repeated run gave another result", done, stored)
+    print(f"{folder}: repeated, the same result to the last bit")
+    print(f"hash: {done.hash}")
+    return DONE
+
+
+def show(words: list[str]) -> int:
+    """`bondsim show`: print a run and where it comes from, and draw it again."""
+    folder = _folder("show", words)
+
+    from bondsim.console import show_provenance
+    from bondsim.study.store import load_run, verify
+
+    verify(folder)
+    stored = load_run(folder)
+    draw(stored)
+    show_provenance(stored.provenance)
+    report(stored)
+    return DONE
+
+
+def draw(stored: StoredRun) -> None:
+    """Draw the figure of a stored run in place of the old one."""
+    from bondsim import figures
+
+    figure = figures.town(stored, name=_title(stored), labels=stored.labels)
+    draft = stored.folder / f".figure-{os.getpid()}.png"
+    try:
+        figures.save(figure, draft)
+        draft.replace(stored.folder / "figure.png")
+    except OSError as error:
+        found = f"the figure cannot be written ({error.strerror or error})"
+        raise DataError(str(stored.folder), found, "copy the folder to a place of yours") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _folder(command: str, words: list[str]) -> Path:
+    parser = _Parser(command)
+    parser.add_argument("RUN")
+    return Path(parser.parse_args(words).RUN).expanduser()
+
+
+# --- what can be set ---------------------------------------------------------------------------
+
+
+def params(words: list[str]) -> int:
+    """`bondsim params`: every parameter with unit, range, default, source and neutral value."""
+    parser = _Parser("params")
+    parser.add_argument("filter", nargs="?", default="")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--markdown", dest="form", action="store_const", const="markdown")
+    form.add_argument("--json", dest="form", action="store_const", const="json")
+    given = parser.parse_args(words)
+
+    from bondsim.console import show_parameters
+
+    sought = given.filter.lower()
+    rows = [row for row in all_parameters() if sought in f"{row.path} {row.doc}".lower()]
+    if not rows:
+        groups = sorted({row.path.split(".")[0] for row in all_parameters()})
+        fix = f"try part of a name or a group: {', '.join(groups)}"
+        raise DataError(given.filter, "no parameter has this in its name or meaning", fix)
+    show_parameters(rows, given.form or "table")
+    return DONE
+
+
+def all_parameters() -> Iterable[Row]:
+    """Every name that `bondsim run` takes, but for those of networks and interventions."""
+    from bondsim.config import run_parameters
+    from bondsim.params import table
+
+    yield from run_parameters()
+    yield from table()
+
+
+def networks(words: list[str]) -> int:
+    """`bondsim networks`: what a network can be made from, and the parameters of each source."""
+    _Parser("networks").parse_args(words)
+
+    from bondsim.config import choices
+    from bondsim.console import show_lines, value_text
+    from bondsim.network.specs import SOURCES
+    from bondsim.params import group_table
+
+    for name in choices("network"):
+        source = SOURCES[name]
+        print(f"network={name}: {(source.__doc__ or '').splitlines()[0]}")
+        lines = [
+            (f"  {row.path}", value_text(row.default), row.unit, row.doc)
+            for row in group_table(source)
+            if row.path != "network.name"
+        ]
+        show_lines(("", "default", "unit", "meaning"), lines)
+        print()
+    return DONE
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run, "rerun": rerun, "show": show, "params": params, "networks": networks,
+}  # fmt: skip

@@ -1,0 +1,375 @@
+"""From the words of a command line to a `Plan`: the only module that imports hydra and omegaconf.
+
+The numbers live in the parameter classes. Their names and defaults are handed to Hydra from there,
+so that every parameter can be overridden by its path, and the files in `configs/` hold deviations
+only. Whatever is wrong becomes one `BondsimError`; values are checked by the parameter classes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bondsim.errors import BondsimError, DataError, ParameterError
+from bondsim.params import (
+    GROUPS,
+    INF,
+    Checked,
+    Params,
+    Row,
+    from_dict,
+    group_from_dict,
+    group_table,
+    par,
+)
+
+if TYPE_CHECKING:
+    from bondsim.interventions import Intervention
+
+CHOICES = ("network", "intervention", "experiment", *GROUPS)
+"""Names that choose a file of `configs/<name>/`."""
+
+MOST_THREADS = 1024
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_SWITCHES: dict[Any, bool] = {
+    "on": True, "yes": True, "true": True, "off": False, "no": False, "false": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings(Checked):
+    """What one run does with a world: how long it lives, what is kept, and where."""
+
+    GROUP = "run"
+
+    days: int = par(365, "recorded days", unit="days", low=1, high=10_000_000)
+    burn_in: int = par(
+        0, "days lived before the first recorded one", unit="days", high=10_000_000, neutral=0
+    )
+    snapshot_every: int = par(
+        0, "days between the tables of all people and bonds; 0: first and last day only",
+        unit="days", high=10_000_000,
+    )  # fmt: skip
+    results: str = par("results", "folder to write under", unit="path")
+    quiet: bool = par(False, "no progress bar")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run, ready to be carried out. `network` is a specification, not yet built.
+
+    `snapshots` are the days, counted from the start of the burn-in, at whose end the tables of
+    people and bonds are kept. `threads` is None for all cores.
+    """
+
+    params: Params
+    network: Any
+    interventions: tuple[Intervention, ...]
+    days: int
+    burn_in: int
+    snapshots: tuple[int, ...]
+    threads: int | None
+    results: Path
+    quiet: bool
+
+
+def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> Plan:
+    """The plan that `configs/`, the user's own `config_dir` and `overrides` describe together.
+
+    `overrides` are words as Hydra takes them: ``network=karate``, ``meet.role.friend=2``; the last
+    one wins. Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
+    """
+    from bondsim.network.specs import spec_from_dict
+
+    tree = _tree(list(overrides), config_dir)
+    params = tree.keys() & {"seed", *GROUPS}
+    settings = tree.keys() & {f.name for f in fields(Settings)}
+    rest = {"network", "intervention", "threads", "snapshots"}
+    unknown = sorted(tree.keys() - params - settings - rest)
+    if unknown:
+        raise _unknown_name(unknown[0], tree.keys() - set(unknown))
+    chosen = _settings({name: tree[name] for name in settings})
+    return Plan(
+        params=from_dict({name: _plain(name, tree[name]) for name in params}),
+        network=spec_from_dict(_group("network", tree.get("network"))),
+        interventions=_interventions(_group("intervention", tree.get("intervention"))),
+        days=chosen.days,
+        burn_in=chosen.burn_in,
+        snapshots=_snapshots(tree.get("snapshots"), chosen),
+        threads=_threads(tree.get("threads")),
+        results=Path(chosen.results).expanduser(),
+        quiet=chosen.quiet,
+    )
+
+
+def run_parameters() -> Iterator[Row]:
+    """The parameters of `bondsim run` that belong to no group, as people read them."""
+    yield Row("seed", 1, "1", 0, 2**63 - 1, "", None, "the only source of luck; random draws one")
+    for row in group_table(Settings):
+        yield row._replace(path=row.path.removeprefix(f"{Settings.GROUP}."), source="")
+    yield Row("threads", "all", "threads", 1, MOST_THREADS, "", None, "never changes a result")
+    yield Row("snapshots", "[]", "days", 0, INF, "", None, "days whose tables are kept as well")
+
+
+def configs_folder() -> Path:
+    """Where the config files lie: in the installed package, or at the top of a checkout."""
+    for folder in (Path(__file__).parent / "configs", _CHECKOUT / "configs"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise DataError(str(folder), "the config files of bondsim are missing", "install it again")
+
+
+def choices(group: str) -> list[str]:
+    """The files that `group` can be set to."""
+    return sorted(path.stem for path in (configs_folder() / group).glob("*.yaml"))
+
+
+def _listed(group: str) -> str:
+    names = ", ".join(choices(group))
+    return f": {names}" if names else ""
+
+
+# --- Hydra -------------------------------------------------------------------------------------
+
+
+def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]:
+    """Hydra's composition as plain nested dictionaries."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError  # type: ignore[import-untyped]
+
+    for override in overrides:
+        _check_override(override)
+    _store_defaults()
+    words = [*_search_path(config_dir), *overrides]
+    try:
+        _store_experiments()
+        with initialize_config_dir(str(configs_folder()), version_base="1.3"):
+            try:
+                config = hydra_compose("config", words)
+            except MissingConfigException as error:
+                raise _unknown_choice(error) from None
+            except ConfigCompositionException as error:
+                known = hydra_compose("config", [w for w in words if _chooses_file(w)])
+                tree = OmegaConf.to_container(known)
+                raise _unknown_override(overrides, tree, error) from None
+            tree = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    except BondsimError:
+        raise
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, OSError) as error:
+        raise DataError(
+            "the configuration", _one_line(error), "mend the file or the word"
+        ) from None
+    assert isinstance(tree, dict)
+    return {str(name): value for name, value in tree.items()}
+
+
+def _check_override(text: str) -> None:
+    """Refuse a word that is no ``name=value``."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        override = OverridesParser.create().parse_override(text)
+    except HydraException as error:
+        fix = "write name=value, as in `days=730`; quote special signs: name='\"a=b (1).csv\"'"
+        raise DataError(repr(text), _one_line(error), fix) from None
+    name, value = str(override.key_or_group), override.value()
+    if not name.strip():
+        raise DataError(repr(text), "no name before the =", "write name=value, as in `days=730`")
+    if override.is_sweep_override():
+        raise DataError(repr(text), "several values", "give one value, or a list as [1,2]")
+    if override.is_delete():
+        raise DataError(repr(text), "a parameter cannot be left out", "set it to another value")
+    if name == "network.source" or (override.is_add() and name in CHOICES):
+        raise DataError(repr(text), "no way to choose a file", f"write {name.split('.')[0]}=NAME")
+    if name.split(".")[0] == "hydra":
+        raise DataError(repr(text), "Hydra only composes here", "for more files use --config-dir")
+    if name in CHOICES and not isinstance(value, _may_be(name)):
+        raise ParameterError(name, value, f"the name of a file in configs/{name}{_listed(name)}")
+
+
+def _may_be(group: str) -> tuple[type, ...]:
+    """What a choice can be set to: one file; some take several, some values without a file."""
+    if group == "network":
+        return (str,)
+    return (str, list, dict) if group in GROUPS else (str, list)
+
+
+def _chooses_file(word: str) -> bool:
+    return word.split("=")[0].lstrip("+") in {*CHOICES, "hydra.searchpath"}
+
+
+def _search_path(config_dir: str | Path | None) -> list[str]:
+    """The override that lets Hydra search the user's own folder as well."""
+    if config_dir is None:
+        return []
+    folder = Path(config_dir).expanduser().resolve()
+    if not folder.is_dir():
+        raise DataError(str(config_dir), "no such folder", "give a folder of configs")
+    quoted = str(folder).replace("\\", "\\\\").replace('"', '\\"')
+    return [f'hydra.searchpath=["file://{quoted}"]']
+
+
+def _store_defaults() -> None:
+    """Tell Hydra the name and default of every parameter."""
+    from hydra.core.config_store import ConfigStore
+
+    from bondsim.interventions import Intervention
+    from bondsim.network.specs import SOURCES
+
+    store = ConfigStore.instance()
+    run = {**defaults(Settings), "threads": None, "snapshots": [], "intervention": {}}
+    store.store("parameters", {**Params().as_dict(), **run})
+    store.store("fields", defaults(Intervention), group="intervention")
+    for name, cls in SOURCES.items():
+        node = {"source": name, **defaults(cls)}
+        store.store(name, node, group="network/fields", package="network")
+
+
+def defaults(cls: type) -> dict[str, Any]:
+    """Name and default of each field of a group of parameters, as plain values."""
+    values = {f.name: f.default for f in fields(cls)}
+    plain = {k: asdict(v) if is_dataclass(v) else v for k, v in values.items()}  # type: ignore[arg-type]
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in plain.items()}
+
+
+def _store_experiments() -> None:
+    """Offer each `experiments/NAME/config.yaml`, here or in a checkout, as `experiment=NAME`."""
+    from hydra.core.config_store import ConfigStore
+    from omegaconf import OmegaConf
+
+    for path in (*_experiment_files(_CHECKOUT), *_experiment_files(Path.cwd())):
+        node = OmegaConf.load(path)
+        ConfigStore.instance().store(path.parent.name, node, group="experiment", package="_global_")
+
+
+def _experiment_files(root: Path) -> Iterator[Path]:
+    yield from sorted((root / "experiments").glob("*/config.yaml"))
+
+
+# --- what was wrong ----------------------------------------------------------------------------
+
+
+def _one_line(error: Exception) -> str:
+    """A library's message without its line breaks, hints at other programs and search paths."""
+    text = str(error).split("Config search path:")[0]
+    lines = [line.strip() for line in text.splitlines()]
+    useful = [line for line in lines if line and "hydra.cc" not in line and "use +" not in line]
+    return " ".join(useful) or type(error).__name__
+
+
+def _unknown_choice(error: Any) -> BondsimError:
+    """The error for a file of `configs/` that does not exist."""
+    group, _, name = str(error.missing_cfg_file).rpartition("/")
+    options = sorted(set(error.options or choices(group)) - {"fields"})
+    fix = f"choose one of {', '.join(options)}" if options else "see `bondsim params`"
+    return DataError(f"{group}={name}", "there is no such choice", _with_guess(name, options, fix))
+
+
+def _unknown_override(overrides: list[str], tree: Any, error: Exception) -> BondsimError:
+    """The error for an override that sets something which does not exist."""
+    top = getattr(error.__cause__, "full_key", None)
+    if top:
+        # the key that Hydra misses may be only the first part of what was written
+        names = [override.split("=")[0].lstrip("+") for override in overrides]
+        whole = [name for name in names if name.startswith(f"{top}.")]
+        return _unknown_name(whole[0] if whole else str(top), set(_paths(tree)))
+    return DataError("the configuration", _one_line(error), "see `bondsim params`")
+
+
+def _unknown_name(name: str, names: Any) -> BondsimError:
+    parent = name.rpartition(".")[0]
+    near = sorted(n for n in names if parent and n.rpartition(".")[0] == parent)
+    fix = f"{parent} has {', '.join(n.rpartition('.')[2] for n in near)}" if near else ""
+    fix = fix or "`bondsim params` and `bondsim networks` list all names"
+    return DataError(name, "there is no such parameter here", _with_guess(name, names, fix))
+
+
+def _with_guess(name: str, names: Any, fix: str) -> str:
+    guesses = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.7)
+    return f"did you mean {' or '.join(guesses)}? {fix}" if guesses else fix
+
+
+def _paths(tree: Any, prefix: str = "") -> Iterator[str]:
+    """The dotted path of every value and group in nested dictionaries."""
+    for name, value in tree.items():
+        yield f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            yield from _paths(value, f"{prefix}{name}.")
+
+
+# --- values ------------------------------------------------------------------------------------
+
+
+def _group(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ParameterError(name, value, f"the name of a file in configs/{name}{_listed(name)}")
+    return {str(key): entry for key, entry in value.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A top-level value of `Params` with words turned into what they stand for."""
+    if name == "seed" and value == "random":
+        return secrets.randbits(32)
+    if name == "channels" and isinstance(value, Mapping):
+        return {channel: _switch(state) for channel, state in value.items()}
+    return value
+
+
+def _switch(value: Any) -> Any:
+    """True and False for the words for them; anything else as it is, to be refused by name."""
+    return _SWITCHES.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    values["quiet"] = _switch(values["quiet"])
+    try:
+        settings = Settings(**values)
+    except ParameterError as error:
+        name = error.name.removeprefix(f"{Settings.GROUP}.")
+        allowed = "the path of a folder" if name == "results" else error.allowed
+        raise ParameterError(name, error.value, allowed) from None
+    if not settings.results.strip():
+        raise ParameterError("results", settings.results, "the path of a folder")
+    return settings
+
+
+def _threads(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_THREADS:
+        allowed = f"a whole number in [1, {MOST_THREADS}], or null for all cores"
+        raise ParameterError("threads", value, allowed)
+    return value
+
+
+def _snapshots(days: Any, settings: Settings) -> tuple[int, ...]:
+    """The days named and those of the rhythm, in rising order."""
+    first, end = settings.burn_in, settings.burn_in + settings.days
+    allowed = f"a list of whole days in [{first}, {end - 1}]"
+    if not isinstance(days, list):
+        raise ParameterError("snapshots", days, allowed)
+    for day in days:
+        if isinstance(day, bool) or not isinstance(day, int) or not first <= day < end:
+            raise ParameterError("snapshots", day, allowed)
+    rhythm = range(first, end, settings.snapshot_every) if settings.snapshot_every else ()
+    return tuple(sorted({*days, *rhythm}))
+
+
+def _interventions(plans: dict[str, Any]) -> tuple[Intervention, ...]:
+    """One intervention for each entry, in the order in which they were named."""
+    from bondsim.interventions import Intervention
+
+    return tuple(
+        group_from_dict(f"intervention.{name}", Intervention, values)
+        for name, values in plans.items()
+    )

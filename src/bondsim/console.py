@@ -1,0 +1,175 @@
+"""What the command line shows: the progress of a run, tables of results and of parameters."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bondsim.params import INF, KINDS, ByKind
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bondsim.measures.summary import SummaryRow
+    from bondsim.params import Row
+
+PLAIN_WIDTH = 140
+"""Columns of a table that goes to a file or a pipe."""
+
+Progress = Callable[[int], None]
+
+
+@contextmanager
+def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | None]:
+    """A bar of `days` days; the function to call with each day that is over.
+
+    None, and no bar, where `quiet` is set or nobody is watching.
+    """
+    if quiet or not (sys.stdout.isatty() and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("days"),
+        TextColumn(f"· {people:,} agents · left"), TimeRemainingColumn(compact=True),
+    )  # fmt: skip
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        # the first day waits for compiled code
+        task = bar.add_task("getting ready", total=days)
+
+        def tick(_day: int) -> None:
+            bar.update(task, advance=1, description="simulating")
+
+        yield tick
+
+
+def show_summary(title: str, rows: Sequence[SummaryRow]) -> None:
+    """Print the table of one run."""
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for heading in ("first day", "last day", "by chance (95 %)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    for row in rows:
+        band = "" if row.low is None else f"{number(row.low)} to {number(row.high)}"
+        table.add_row(row.name, number(row.first), number(row.last), band, row.unit)
+    _console().print(table)
+
+
+def number(value: float | None) -> str:
+    """A number as people read it in a table; nothing for None."""
+    if value is None:
+        return ""
+    if math.isfinite(value) and (abs(value) >= 1000 or value == int(value)):
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def show_provenance(account: Mapping[str, Any]) -> None:
+    """Print where a run comes from."""
+    software, machine = account["software"], account["environment"]
+    git = software.get("git") or {}
+    dirty = ", changed" if git.get("dirty") else ""
+    commit = f" ({git['commit'][:12]}{dirty})" if git.get("commit") else ""
+    memory = account.get("peak_memory_mb")
+    lines = {
+        "finished": account["finished"],
+        "took": f"{account['seconds']:.1f} s" + (f", {memory:,.0f} MB" if memory else ""),
+        "bondsim": f"{software['bondsim']}{commit}",
+        "python": f"{machine['python']} on {machine['platform']}",
+        "command": " ".join(account["command"]),
+    }
+    for name, text in lines.items():
+        print(f"{name + ':':10}{text}")
+    for file in account["inputs"]:
+        print(f"{'input:':10}{file['name']} sha256 {file['sha256']}")
+    print()
+
+
+def show_parameters(rows: Iterable[Row], form: str) -> None:
+    """Print parameters as a ``table``, as ``markdown`` or as ``json``."""
+    rows = list(rows)
+    if form == "json":
+        # JSON has no infinity
+        print(json.dumps([_finite(row._asdict()) for row in rows], indent=2, allow_nan=False))
+        return
+    if form == "markdown":
+        headings = ("parameter", "default", "unit", "range", "neutral", "source", "meaning")
+        show_markdown(headings, [_cells(row) for row in rows])
+        return
+    lines = []
+    for row in rows:
+        *cells, source, doc = _cells(row)
+        lines.append((*cells, f"{doc} · {source}" if source else doc))
+    show_lines(("parameter", "default", "unit", "range", "neutral", "meaning and source"), lines)
+    print(f"\nfive numbers: {', '.join(KINDS)}; neutral: what switches it off")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    numeric = isinstance(row.default, ByKind | int | float) and not isinstance(row.default, bool)
+    span = f"{span_end(row.low)} to {span_end(row.high)}" if numeric else ""
+    neutral = "" if row.neutral is None else value_text(row.neutral)
+    return row.path, value_text(row.default), row.unit, span, neutral, row.source, row.doc
+
+
+def span_end(value: float) -> str:
+    """One end of a range; large numbers as powers of ten."""
+    power = f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
+    return power if 1e5 < value < INF else f"{value:g}"
+
+
+def value_text(value: Any) -> str:
+    """A parameter's value in one cell; of a number for each kind of bond all five."""
+    if isinstance(value, ByKind):
+        numbers = value.as_tuple()
+        same = len(set(numbers)) == 1
+        return f"{numbers[0]:g} each" if same else " ".join(f"{x:g}" for x in numbers)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else str(value) or "(empty)"
+
+
+def show_lines(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """Print a table for a terminal, or as wide as it needs to be for a file."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=place < len(headings) - 1)
+    for line in lines:
+        table.add_row(*(escape(cell) for cell in line))
+    _console().print(table)
+
+
+def show_markdown(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """Print a table in Markdown."""
+    for line in (headings, ["---"] * len(headings), *lines):
+        print("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |")
+
+
+def _finite(value: Any) -> Any:
+    """The same with infinities as the word ``inf``."""
+    if isinstance(value, ByKind):
+        value = asdict(value)
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)

@@ -1,0 +1,153 @@
+"""Bonds and the network they make: statistics of one day's snapshot.
+
+A network is given as the number of people and two arrays of places, one bond each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bondsim.params import KINDS
+
+if TYPE_CHECKING:
+    from bondsim.measures.recorded import Snapshot, Table
+    from bondsim.state import Array
+
+CLOSE, FRIEND, CASUAL = 0.86, 0.59, 0.39
+"""Closeness after about 200, 90 and 50 quality hours (Hall 2019): close friend, friend, casual."""
+
+
+def reciprocity(felt_ij: Array, felt_ji: Array) -> Array:
+    """ODD eq. 4 for each bond: the weaker side's felt over the stronger's; 1 if neither feels."""
+    forth, back = felt_ij.astype(float), felt_ji.astype(float)
+    stronger = np.maximum(forth, back)
+    safe = np.where(stronger > 0.0, stronger, 1.0)
+    shares: Array = np.where(stronger > 0.0, np.minimum(forth, back) / safe, 1.0)
+    return shares
+
+
+def named_reciprocity(bonds: Table, cut: float = FRIEND) -> float:
+    """Share of namings that are returned, where each names all to whom they are as close as `cut`.
+
+    The edgewise reciprocity of a survey: 2 M / (2 M + A). NaN if nobody names anybody.
+    """
+    forth, back = bonds["closeness_ij"] >= cut, bonds["closeness_ji"] >= cut
+    namings = int(forth.sum() + back.sum())
+    return float(2 * (forth & back).sum() / namings) if namings else float("nan")
+
+
+def strength_distribution(bonds: Table, bins: int = 20) -> Table:
+    """Number of bonds by strength: columns `low`, `high` (strength in [0, 1]), `bonds` int64."""
+    counts, edges = np.histogram(bonds["strength"].astype(float), bins=bins, range=(0.0, 1.0))
+    return {"low": edges[:-1], "high": edges[1:], "bonds": counts.astype(np.int64)}
+
+
+def by_kind(bonds: Table) -> Table:
+    """One row a kind, in the order of `KINDS`.
+
+    Columns: `kind` int8; `bonds` int64; `share` of all bonds; mean `strength`, `closeness` (both
+    sides) and `reciprocity`, NaN for a kind without bonds.
+    """
+    kinds = bonds["kind"].astype(np.int64)
+    number = np.bincount(kinds, minlength=len(KINDS))
+    columns = {
+        "strength": bonds["strength"].astype(float),
+        "closeness": 0.5 * (bonds["closeness_ij"].astype(float) + bonds["closeness_ji"]),
+        "reciprocity": reciprocity(bonds["felt_ij"], bonds["felt_ji"]),
+    }
+    return {
+        "kind": np.arange(len(KINDS), dtype=np.int8),
+        "bonds": number.astype(np.int64),
+        "share": _over(number, np.full(number.shape, kinds.size)),
+        **{
+            name: _over(np.bincount(kinds, values, minlength=len(KINDS)), number)
+            for name, values in columns.items()
+        },
+    }
+
+
+def layers(now: Snapshot) -> Table:
+    """Circles of acquaintance around a person, from the inside out, by the person's own closeness.
+
+    One row a layer: `cut` (least closeness), `mean` and `sd` of the number of others in it or
+    further in, `ratio` of the mean to that of the layer inside it (NaN for the innermost). To be
+    read beside the 1.5, 5, 15 and 50 of Dunbar, which are uncertain themselves.
+    """
+    cuts = np.array([CLOSE, FRIEND, CASUAL, 0.0])
+    sizes = np.array([_others(now, cut) for cut in cuts], dtype=float)
+    means = sizes.mean(axis=1)
+    return {
+        "cut": cuts,
+        "mean": means,
+        "sd": sizes.std(axis=1),
+        "ratio": np.append(np.nan, _over(means[1:], means[:-1])),
+    }
+
+
+def _others(now: Snapshot, cut: float) -> Array:
+    """How many others each person is as close to as `cut`."""
+    number = np.zeros(now.n_agents, np.int64)
+    for place, side in ((now.i, "ij"), (now.j, "ji")):
+        named = now.bonds[f"closeness_{side}"] >= cut
+        number += np.bincount(place[named], minlength=now.n_agents)
+    return number
+
+
+def network_statistics(
+    n_agents: int, i: Array, j: Array, value: Array | None = None
+) -> dict[str, float]:
+    """Statistics of the whole network; `value`: a number per person whose assortativity is asked.
+
+    `mean_degree`, `sd_degree` [bonds]; `density`; `isolated`, share without a bond; `largest`,
+    share of people in the largest component; `transitivity`, 3 triangles / connected triples;
+    `clustering`, mean share of a person's others who know each other (0 below 2 others);
+    `degree_assortativity` and, with `value`, `assortativity`: correlations over bonds, NaN where
+    undefined.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = _matrix(n_agents, i, j)
+    degree = np.diff(matrix.indptr).astype(float)
+    closed = np.asarray((matrix @ matrix).multiply(matrix).sum(axis=1)).ravel().astype(float)
+    triples = degree * (degree - 1.0)
+    _, component = connected_components(matrix, directed=False)
+    local = np.divide(closed, triples, out=np.zeros(n_agents), where=triples > 0)
+    found = {
+        "mean_degree": float(degree.mean()),
+        "sd_degree": float(degree.std()),
+        "density": float(degree.sum() / max(n_agents * (n_agents - 1), 1)),
+        "isolated": float((degree == 0).mean()),
+        "largest": float(np.bincount(component).max() / n_agents),
+        "transitivity": float(closed.sum() / triples.sum()) if triples.any() else 0.0,
+        "clustering": float(local.mean()),
+        "degree_assortativity": assortativity(i, j, degree),
+    }
+    if value is not None:
+        found["assortativity"] = assortativity(i, j, value)
+    return found
+
+
+def assortativity(i: Array, j: Array, value: Array) -> float:
+    """Newman's numeric assortativity: correlation of `value` over bonds, each taken both ways."""
+    values = value.astype(float)
+    x, y = np.concatenate([values[i], values[j]]), np.concatenate([values[j], values[i]])
+    if x.size == 0 or x.std() == 0.0:
+        return float("nan")
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def _matrix(n_agents: int, i: Array, j: Array) -> Any:
+    from scipy.sparse import csr_array
+
+    ones = np.ones(2 * i.size, np.int64)
+    ends = (np.concatenate([i, j]), np.concatenate([j, i]))
+    return csr_array((ones, ends), shape=(n_agents, n_agents))
+
+
+def _over(top: Array, bottom: Array) -> Array:
+    """Quotients, NaN where the divisor is 0."""
+    shares: Array = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=shares, where=np.asarray(bottom) > 0)
+    return shares

@@ -1,0 +1,120 @@
+"""A run's starting network: what it is known by, and how a run folder gives it back.
+
+A generated network is rebuilt from its specification. One that was read from a file or handed over
+is kept in the folder, so that a run can be repeated wherever its folder goes, though the file it
+came from has changed or is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bondsim.errors import BondsimError, DataError
+from bondsim.network import SOURCES, EdgeList, GraphML, Network, Wave, Waves, build, spec_from_dict
+from bondsim.network.network import Columns
+from bondsim.study.parquet import damaged, read_beside, read_table, write_table
+
+FOLDER = "network"
+"""Where a network that cannot be generated again is kept."""
+_READ = (EdgeList.source, GraphML.source, Waves.source)
+_SIDES = ("_ij", "_ji")
+
+
+def generated(source: dict[str, Any]) -> bool:
+    """Whether a network of this source is rebuilt from its specification."""
+    return source.get("source") in SOURCES and source["source"] not in _READ
+
+
+def network_digest(network: Network) -> str:
+    """SHA-256 of people, labels and bonds, with all that the data gave, later waves included."""
+    digest = hashlib.sha256(json.dumps([str(label) for label in network.labels]).encode())
+    for name, table in _tables(network).items():
+        for column, values in table.items():
+            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+            digest.update(f"{name}.{column}:{little.dtype.str}:{little.shape}".encode())
+            digest.update(np.ascontiguousarray(little).tobytes())
+    return digest.hexdigest()
+
+
+def write_network(network: Network, folder: Path) -> None:
+    """Keep a network under `folder`, one file a table."""
+    folder.mkdir()
+    for name, table in _tables(network).items():
+        labels = {"label": [str(label) for label in network.labels]} if name == "agents" else {}
+        write_table(folder / f"{name}.parquet", table, labels)
+    waves = [wave.name for wave in network.waves]
+    (folder / "waves.json").write_text(json.dumps(waves) + "\n", encoding="utf-8")
+
+
+def read_network(folder: Path, source: dict[str, Any]) -> Network:
+    """The network that was kept under `folder`."""
+    agents, bonds = (read_table(folder / f"{name}.parquet") for name in ("agents", "bonds"))
+    try:
+        names = json.loads((folder / "waves.json").read_text(encoding="utf-8"))
+        views = [c.removesuffix("_ij") for c in bonds if c.endswith("_ij")]
+        return Network(
+            ids=agents.pop("id"),
+            labels=np.array(read_beside(folder / "agents.parquet", "label"), dtype=object),
+            i=bonds["i"],
+            j=bonds["j"],
+            kind=bonds["kind"],
+            agents=agents,
+            views={v: np.column_stack([bonds[v + side] for side in _SIDES]) for v in views},
+            born=bonds["born"],
+            waves=tuple(_read_wave(folder, k, name) for k, name in enumerate(names, start=2)),
+            source=source,
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, BondsimError):
+            raise
+        raise damaged(folder, f"the network cannot be read ({error})") from None
+
+
+def restored(folder: Path, source: dict[str, Any], seed: int, digest: str) -> tuple[Any, Network]:
+    """What to make the run's world from, a specification or a network, and the network it gives.
+
+    `DataError` where that is not the network of the run, which `digest` tells.
+    """
+    if generated(source):
+        known = {f.name for f in fields(SOURCES[source["source"]])} | {"source"}
+        spec: Any = spec_from_dict({key: source[key] for key in source if key in known})
+        network = build(spec, seed)
+        fix = "repeat the run with the version of bondsim and the Network that made it"
+    else:
+        spec = network = read_network(folder / FOLDER, source)
+        fix = "take the folder from a backup, or run it again from its data"
+    if network_digest(network) != digest:
+        raise DataError(str(folder), "its network is not the one that the run started from", fix)
+    return spec, network
+
+
+def _tables(network: Network) -> dict[str, Columns]:
+    """Everything of a network but the labels, as tables."""
+    both = {
+        view + side: np.ascontiguousarray(values[:, k])
+        for view, values in network.views.items()
+        for k, side in enumerate(_SIDES)
+    }
+    tables: dict[str, Columns] = {
+        "agents": {"id": network.ids, **network.agents},
+        "bonds": {
+            "i": network.i, "j": network.j, "kind": network.kind, "born": network.born, **both,
+        },
+    }  # fmt: skip
+    for k, wave in enumerate(network.waves, start=2):
+        tables[f"wave{k}_agents"] = wave.agents
+        tables[f"wave{k}_bonds"] = {"i": wave.i, "j": wave.j, "kind": wave.kind}
+    return tables
+
+
+def _read_wave(folder: Path, number: int, name: str) -> Wave:
+    agents, bonds = (
+        read_table(folder / f"wave{number}_{table}.parquet") for table in ("agents", "bonds")
+    )
+    return Wave(name, bonds["i"], bonds["j"], bonds["kind"], agents)

@@ -1,0 +1,88 @@
+"""Where a result comes from: software, machine, inputs, time and memory. None of it changes one."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bondsim.world import Run
+
+SCHEMA = 1
+"""Version of the layout of a run folder; raised when an older reader would misread it."""
+_LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "pandas", "pyarrow", "matplotlib")
+_HERE = Path(__file__).resolve().parents[1]
+
+
+def provenance(run: Run, *, elapsed: float, threads: int | None = None) -> dict[str, Any]:
+    """A JSON-able account of how a run came about; `elapsed` [s] is the time the run took."""
+    n_cores = os.cpu_count()
+    return {
+        "schema": SCHEMA,
+        "software": {"bondsim": version("bondsim"), "git": git_state()},
+        "environment": {
+            "python": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "libraries": {name: _version(name) for name in _LIBRARIES},
+            "platform": platform.platform(),
+            "machine": platform.machine(),
+            "n_cores": n_cores,
+        },
+        "command": list(sys.argv),
+        "seed": run.params.seed,
+        "threads": threads if threads is not None else n_cores,
+        "inputs": list(run.network.source.get("files", [])),
+        "n_agents": run.network.n_agents,
+        "n_bonds": run.network.n_bonds,
+        "person_hours": run.cost,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(float(elapsed), 3),
+        "peak_memory_mb": peak_memory(),
+    }
+
+
+def git_state() -> dict[str, Any] | None:
+    """Commit of the checkout that this package runs from and whether it was changed, or None.
+
+    A package that was installed into somebody else's repository is not under version control there.
+    """
+    if _git("ls-files", "--error-unmatch", "engine.py") is None:
+        return None
+    commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", ".")
+    if commit is None or changes is None:
+        return None
+    return {"commit": commit.strip(), "dirty": bool(changes.strip())}
+
+
+def peak_memory() -> float | None:
+    """The most memory that this process has held so far [MB], None where that is not known."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 1.0 if sys.platform == "darwin" else 1024.0
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(_HERE), *arguments],
+            capture_output=True, text=True, timeout=10.0, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,259 @@
+"""The commands as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bondsim import cli
+from bondsim.cli import main
+from bondsim.params import table
+
+KARATE = ["run", "network=karate", "days=30", "seed=1"]
+
+
+def bondsim(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own."""
+    command = [sys.executable, "-c", "import sys, bondsim.cli; sys.exit(bondsim.cli.main())"]
+    return subprocess.run([*command, *words], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def last_line(text: str) -> str:
+    return text.rstrip("\n").splitlines()[-1]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a karate run, made by the real command on one thread, and what it printed."""
+    here = tmp_path_factory.mktemp("town")
+    done = bondsim(*KARATE, "threads=1", cwd=here)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    (folder,) = (here / "results").iterdir()
+    return folder, done.stdout
+
+
+def test_run_prints_table_and_hash(town: tuple[Path, str]) -> None:
+    folder, printed = town
+    stored = (folder / "hash.txt").read_text().strip()
+    assert last_line(printed) == f"hash: {stored}"
+    assert re.fullmatch("hash: [0-9a-f]{64}", last_line(printed))
+    for row in ("lonely days", "share lonely", "bonds made", "bonds lost", "closeness", "distance 4"):
+        assert row in printed
+    assert f"figure: {Path('results') / folder.name / 'figure.png'}" in printed
+    assert "\x1b" not in printed
+
+
+def test_run_again_on_two_threads_has_the_same_last_line(
+    town: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, printed = town
+    again = bondsim(*KARATE, "threads=2", "results=mine/deep", cwd=tmp_path)
+    assert last_line(again.stdout) == last_line(printed)
+    assert [path.name for path in (tmp_path / "mine" / "deep").iterdir()] == [folder.name]
+
+
+def test_run_again_in_place_replaces_the_folder(
+    town: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, printed = town
+    assert main([*KARATE, f"results={folder.parent}"]) == 0
+    assert last_line(capsys.readouterr().out) == last_line(printed)
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_rerun_gives_the_same(town: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder, printed = town
+    assert main(["rerun", str(folder)]) == 0
+    assert last_line(capsys.readouterr().out) == last_line(printed)
+
+
+def test_show_prints_and_draws(town: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder, printed = town
+    figure = (folder / "figure.png").read_bytes()
+    (folder / "figure.png").write_bytes(b"")
+    assert main(["show", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert last_line(shown) == last_line(printed)
+    assert "lonely days" in shown and "bondsim:" in shown
+    assert (folder / "figure.png").read_bytes() == figure
+    assert not list(folder.glob(".*"))
+
+
+def test_another_result_of_the_same_run_is_told_and_not_replaced(
+    town: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = town
+    before = (folder / "hash.txt").read_bytes()
+    simulate = cli.simulate
+
+    def faulty(plan: object) -> object:
+        run = simulate(plan)  # type: ignore[arg-type]
+        run.tables["agents"]["stress"][3] += 0.25
+        return run
+
+    monkeypatch.setattr(cli, "simulate", faulty)
+    for words in (["rerun", str(folder)], [*KARATE, f"results={folder.parent}"]):
+        assert main(words) == 1
+        out, err = capsys.readouterr()
+        assert before.decode().strip() in err and "table agents, column stress" in err
+        assert out == ""
+    assert (folder / "hash.txt").read_bytes() == before
+
+
+def test_damaged_runs_are_refused(
+    town: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shutil
+
+    damages = {
+        "parameters.json": b"{",
+        "provenance.json": b"[]",
+        "hash.txt": b"no hash",
+        "agents.parquet": b"PAR1",
+        "summary.json": None,
+    }
+    for name, content in damages.items():
+        copy = shutil.copytree(town[0], tmp_path / name)
+        (copy / name).unlink()
+        if content is not None:
+            (copy / name).write_bytes(content)
+        for command in ("show", "rerun"):
+            assert main([command, str(copy)]) == 2, name
+            out, err = capsys.readouterr()
+            assert out == "" and err.count("\n") == 1 and name in err
+
+
+def test_changed_parameters_are_noticed(
+    town: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shutil
+
+    copy = shutil.copytree(town[0], tmp_path / "copy")
+    parameters = copy / "parameters.json"
+    parameters.write_text(parameters.read_text().replace('"days": 30', '"days": 31'))
+    assert main(["rerun", str(copy)]) == 2
+    assert "hash.txt says" in capsys.readouterr().err
+
+
+def test_intervention_on_unknown_people_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = "+intervention.mine={what: listening, who: list, ids: [99], start: 2}"
+    assert main([*KARATE, mine, f"results={tmp_path / 'out'}"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "intervention.ids" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_results_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli.os, "access", lambda *_: False)  # root may write anywhere
+    assert main([*KARATE, f"results={tmp_path / 'out'}"]) == 2
+    assert "cannot be written to" in capsys.readouterr().err
+
+
+def test_stopped_by_the_user(tmp_path: Path) -> None:
+    code = "import sys, bondsim.cli; print('on', flush=True); sys.exit(bondsim.cli.main())"
+    words = ["run", "network=karate", "days=2000000"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *words], cwd=tmp_path,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None and process.stdout.readline() == "on\n"
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
+    assert err == "bondsim: stopped; only complete runs are kept\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unexpected_errors_keep_their_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_plan: object) -> object:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(cli, "simulate", broken)
+    with pytest.raises(ZeroDivisionError):
+        main([*KARATE, f"results={tmp_path}"])
+
+
+def test_help_is_quick_and_light(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    done = bondsim("--help", cwd=tmp_path)
+    assert time.perf_counter() - started < 1.0  # about .1 s on an idle machine
+    assert done.returncode == 0 and "examples:" in done.stdout
+    assert bondsim("run", "--help", cwd=tmp_path).stdout == done.stdout
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"bondsim \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_reader_of_a_pipe_that_leaves(tmp_path: Path) -> None:
+    code = "import sys, bondsim.cli; sys.exit(bondsim.cli.main())"
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = [sys.executable, "-c", code, "params", "--json"]
+    done = subprocess.run(
+        words, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )  # fmt: skip
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_params_lists_every_parameter(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["params", "--json"]) == 0
+    rows = {row["path"]: row for row in json.loads(capsys.readouterr().out)}
+    expected = {row.path: row for row in table()}
+    assert set(expected) <= set(rows)
+    assert {"seed", "days", "burn_in", "threads", "results", "snapshots"} <= set(rows)
+    for path, row in expected.items():
+        assert (rows[path]["unit"], rows[path]["source"]) == (row.unit, row.source)
+    assert rows["relate.tau"]["neutral"] == "inf"
+    assert rows["meet.role"]["default"]["friend"] == 1.0
+    for form in ([], ["--markdown"]):
+        assert main(["params", *form]) == 0
+        printed = capsys.readouterr().out
+        assert all(path in printed for path in rows)
+
+
+def test_params_filter(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["params", "PSI", "--markdown"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3 and lines[2].startswith("| meet.psi | 2 |")
+
+
+def test_networks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["networks"]) == 0
+    printed = capsys.readouterr().out
+    assert "network=karate" in printed and "network.n_agents" in printed
+
+
+def test_progress_bar_where_somebody_watches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bondsim.console import progress_bar
+
+    for watched, quiet, shown in ((True, False, True), (True, True, False), (False, False, False)):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda watched=watched: watched)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda watched=watched: watched)
+        monkeypatch.setenv("TERM", "xterm")
+        with progress_bar(3, 34, quiet=quiet) as progress:
+            assert (progress is not None) is shown
+            for day in range(3 if progress else 0):
+                assert progress is not None
+                progress(day)
+        assert ("34 agents" in capsys.readouterr().err) is shown

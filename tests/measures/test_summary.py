@@ -1,0 +1,144 @@
+"""The summary of a run, the survey of it, and its health burden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from bondsim import Params, World
+from bondsim.errors import ParameterError
+from bondsim.measures.health import HAZARDS, health_burden
+from bondsim.measures.recorded import days_kept, snapshot
+from bondsim.measures.summary import summarise
+from bondsim.measures.survey import lonely_days, survey
+from bondsim.network import Circles
+from bondsim.params import Observe
+from bondsim.rules import lonely_days as rule
+
+
+def rows_of(run):
+    return {row.name: row for row in summarise(run)}
+
+
+def test_summary_says_what_the_tables_say(run):
+    rows, series = rows_of(run), run.tables["series"]
+    assert rows["lonely days"].first == series["lonely_days"][0]
+    assert rows["lonely days"].last == series["lonely_days"][-1]
+    events = run.frame("events")["event"].value_counts()
+    assert rows["bonds made"].last == events["made"]
+    assert rows["bonds lost"].last == events["parted"]
+    assert rows["bonds lost by a person"].last == pytest.approx(
+        events["parted"] * 2 / 120 / (90 / 365.25)
+    )
+    change = rows["bonds"].last - rows["bonds"].first
+    after_first_day = run.frame("events").query("day > 0")["event"].value_counts()
+    assert change == after_first_day["made"] - after_first_day["parted"]
+
+
+def test_rank_stability_is_spearman(run):
+    first, last = snapshot(run, 0).agents, snapshot(run, 89).agents
+    expected = spearmanr(first["loneliness"], last["loneliness"]).statistic
+    assert rows_of(run)["rank stability of loneliness"].last == pytest.approx(expected)
+
+
+def test_summary_of_one_day():
+    rows = rows_of(World(Params(seed=1), Circles(n_agents=40)).run(1))
+    assert rows["rank stability of loneliness"].last is None
+    assert rows["transitivity"].first is None and rows["transitivity"].last is not None
+
+
+def test_summary_of_a_world_with_nobody_lonely(run):
+    quiet = run.params.replace(**{"observe.lonely_cut": 1.0})
+    row = rows_of(replace(run, params=quiet))["lonely at distance 1 of the lonely"]
+    assert row.first is None and row.last is None and row.low is None
+
+
+def test_snapshots(run):
+    assert days_kept(run) == [0, 45, 89]
+    with pytest.raises(ParameterError, match="0, 45, 89"):
+        snapshot(run, 3)
+
+
+def test_lonely_days_are_the_rule():
+    observe = Observe()
+    cuts = (observe.cut_1, observe.cut_2, observe.cut_3)
+    values = np.array([0.0, 0.3, *cuts, 0.45, 0.55, 1.0])
+    expected = [rule(value, *cuts) for value in values]
+    np.testing.assert_array_equal(lonely_days(values, observe), expected)
+
+
+def test_survey_with_everybody_sees_everything(run):
+    found = survey(run, days=[0, 45, 89], name_cap=1000, seed=1)
+    assert found.people["answered"].all() and found.people["id"].size == 3 * 120
+    last = found.people["wave"] == 3
+    mean = found.people["lonely_days"][last].mean()
+    assert mean == pytest.approx(run.tables["series"]["lonely_days"][-1])
+    now = snapshot(run, 89)
+    assert (found.ties["wave"] == 3).sum() == 2 * now.i.size
+    assert found.people["named"][last].sum() == 2 * now.i.size
+
+
+def test_survey_names_the_closest(run):
+    found, now = survey(run, days=[89], name_cap=2, seed=1), snapshot(run, 89)
+    closeness = {}
+    for side, (a, b) in {"ij": ("i", "j"), "ji": ("j", "i")}.items():
+        triples = zip(now.bonds[a], now.bonds[b], now.bonds[f"closeness_{side}"], strict=True)
+        for who, whom, close in triples:
+            closeness.setdefault(int(who), []).append((-float(close), int(whom)))
+    for person, others in closeness.items():
+        own = found.ties["i"] == person
+        assert found.ties["j"][own].tolist() == [whom for _, whom in sorted(others)[:2]]
+        assert found.ties["rank"][own].tolist() == list(range(1, min(2, len(others)) + 1))
+
+
+def test_survey_loses_people(run):
+    found = survey(run, days=[0, 45, 89], missing=0.2, attrition=0.3, seed=4)
+    sizes = np.bincount(found.people["wave"])[1:]
+    assert sizes[0] == 120 and sizes[0] > sizes[1] > sizes[2] > 30
+    answered = found.people["answered"]
+    assert 0.65 < answered.mean() < 0.95
+    assert np.isnan(found.people["lonely_days"][~answered]).all()
+    gone = set(found.people["id"][found.people["wave"] == 1])
+    assert set(found.people["id"][found.people["wave"] == 3]) < gone
+    silent = found.people["id"][(found.people["wave"] == 2) & ~answered]
+    assert not np.isin(silent, found.ties["i"][found.ties["wave"] == 2]).any()
+    again = survey(run, days=[0, 45, 89], missing=0.2, attrition=0.3, seed=4)
+    np.testing.assert_array_equal(found.ties["j"], again.ties["j"])
+
+
+def test_nobody_answers(run):
+    found = survey(run, days=[0], missing=1.0, seed=4)
+    assert found.ties["i"].size == 0 and not found.people["answered"].any()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"days": []},
+        {"days": [45, 0]},
+        {"days": [1]},
+        {"days": [0], "name_cap": -1},
+        {"days": [0], "missing": 1.5},
+        {"days": [0], "attrition": -0.1},
+    ],
+)
+def test_survey_refuses(run, options):
+    with pytest.raises(ParameterError):
+        survey(run, **options, seed=1)
+
+
+def test_health_burden():
+    nobody = health_burden(np.zeros(10), 0.4)
+    assert (nobody["fraction"] == 0.0).all()
+    everybody = health_burden(np.ones(10), 0.4)
+    np.testing.assert_allclose(everybody["fraction"], [1 - 1 / h.ratio for h in HAZARDS])
+    some = health_burden(np.arange(10) / 10, 0.8)
+    assert some["exposed"][0] == pytest.approx(0.2)
+    # 0.2 * 0.306 / (1 + 0.2 * 0.306)
+    assert some["fraction"][3] == pytest.approx(0.0612 / 1.0612)
+    assert (some["low"] < some["fraction"]).all() and (some["fraction"] < some["high"]).all()
+    with pytest.raises(ParameterError):
+        health_burden(np.zeros(0), 0.4)

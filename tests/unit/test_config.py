@@ -1,0 +1,150 @@
+"""Config files and overrides become a plan; the numbers stay where they are declared."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bondsim import config
+from bondsim.config import compose
+from bondsim.errors import BondsimError
+from bondsim.network.specs import SOURCES, Circles, EdgeList, Karate
+from bondsim.params import CHANNEL_PARAMETERS, GROUPS, Params
+
+FILED = sorted(path.name for path in config.configs_folder().iterdir() if path.is_dir())
+NEED_FILES = {"edge_list": ["network.path=f.csv"], "graphml": ["network.path=f.xml"],
+              "waves": ["network.paths=[a.csv,b.csv]"]}  # fmt: skip
+
+
+def test_without_words_it_is_the_default_world() -> None:
+    plan = compose([])
+    assert plan.params == Params()
+    assert plan.network == Circles()
+    assert plan.interventions == ()
+    assert (plan.days, plan.burn_in, plan.snapshots, plan.threads) == (365, 0, (), None)
+    assert plan.results == Path("results")
+
+
+def test_names_that_others_script_against() -> None:
+    words = ["days=730", "seed=7", "threads=2", "results=out", "burn_in=10", "snapshots=[20,15]"]
+    plan = compose([*words, "network=edge_list", "network.path=f.csv", "channels.affect=off"])
+    assert (plan.days, plan.params.seed, plan.threads, plan.burn_in) == (730, 7, 2, 10)
+    assert plan.results == Path("out")
+    assert plan.snapshots == (15, 20)
+    assert plan.network == EdgeList(path="f.csv")
+    assert not plan.params.channels.affect and plan.params.channels.loss
+    assert compose(["network.n_agents=50"]).network == Circles(n_agents=50)
+
+
+@pytest.mark.parametrize(("on", "off"), [("on", "off"), ("true", "false"), ("Yes", "NO")])
+def test_words_for_switches(on: str, off: str) -> None:
+    for word, state, start in ((on, True, "none"), (off, False, "all")):
+        words = [f"channels.{channel}={word}" for channel in CHANNEL_PARAMETERS]
+        channels = compose([f"channels={start}", *words]).params.channels
+        assert all(getattr(channels, channel) is state for channel in CHANNEL_PARAMETERS)
+
+
+def test_one_kind_of_bond_is_set_and_the_others_stay() -> None:
+    role = compose(["meet.role.friend=2"]).params.meet.role
+    assert (role.friend, role.family) == (2.0, Params().meet.role.family)
+
+
+def test_last_word_wins() -> None:
+    assert compose(["seed=1", "seed=5"]).params.seed == 5
+
+
+def test_snapshot_rhythm_counts_from_the_first_recorded_day() -> None:
+    plan = compose(["days=100", "burn_in=5", "snapshot_every=40", "snapshots=[7]"])
+    assert plan.snapshots == (5, 7, 45, 85)
+
+
+def test_random_seed_is_drawn_once_and_known() -> None:
+    seeds = {compose(["seed=random"]).params.seed for _ in range(3)}
+    assert len(seeds) > 1 and all(0 <= seed < 2**32 for seed in seeds)
+
+
+def test_interventions_come_in_the_order_named() -> None:
+    words = ["intervention=[lockdown,befriending]", "intervention.befriending.n=7"]
+    mine = "+intervention.mine={what: listening, who: list, ids: [1, 2]}"
+    plans = compose([*words, mine]).interventions
+    assert [plan.what for plan in plans] == ["lockdown", "befriending", "listening"]
+    assert (plans[1].n, plans[2].ids) == (7, (1, 2))
+
+
+@pytest.mark.parametrize("group", FILED)
+def test_every_file_composes_and_is_known(group: str) -> None:
+    assert group in config.CHOICES
+    for name in config.choices(group):
+        words = NEED_FILES.get(name, []) if group == "network" else []
+        plan = compose([f"{group}={name}", *words])
+        if group == "network":
+            assert type(plan.network) is SOURCES[name]
+
+
+def test_every_source_has_a_file() -> None:
+    assert set(config.choices("network")) == set(SOURCES) - {"builtin"}
+
+
+@pytest.mark.parametrize("channel", CHANNEL_PARAMETERS)
+def test_only_one_channel(channel: str) -> None:
+    channels = compose([f"channels=only_{channel}"]).params.channels
+    assert [name for name in CHANNEL_PARAMETERS if getattr(channels, name)] == [channel]
+
+
+def test_every_group_of_parameters_can_be_set_by_path() -> None:
+    tree = Params().as_dict()
+    for group in GROUPS:
+        name, value = next(iter(tree[group].items()))
+        word = f"{group}.{name}={value}" if not isinstance(value, dict) else f"{group}.{name}={{}}"
+        assert compose([word]).params == Params()
+
+
+def test_files_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "network").mkdir()
+    (tmp_path / "meet").mkdir()
+    mine = "defaults: [edge_list, _self_]\npath: mine.csv\n"
+    (tmp_path / "network" / "mine.yaml").write_text(mine)
+    (tmp_path / "meet" / "random.yaml").write_text("psi: 0\n")
+    plan = compose(["network=mine", "meet=random"], tmp_path)
+    assert plan.network == EdgeList(path="mine.csv")
+    assert plan.params.meet.psi == 0.0
+    with pytest.raises(BondsimError, match="network=mine"):
+        compose(["network=mine"])
+
+
+def test_experiments_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "experiments" / "clubs"
+    folder.mkdir(parents=True)
+    text = "defaults:\n  - override /network: karate\ndays: 9\nmeet: {psi: 1}\n"
+    (folder / "config.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    plan = compose(["experiment=clubs", "seed=3"])
+    assert (type(plan.network), plan.days, plan.params.meet.psi) == (Karate, 9, 1.0)
+
+
+def test_experiments_of_the_repository() -> None:
+    plan = compose(["experiment=channels_off"])
+    assert not any(getattr(plan.params.channels, name) for name in CHANNEL_PARAMETERS)
+    assert compose(["experiment=channels_off", "channels.loss=on"]).params.channels.loss
+
+
+def test_no_file_repeats_a_default() -> None:
+    from omegaconf import OmegaConf
+
+    tree = Params().as_dict()
+    for group in set(FILED) & set(GROUPS) - {"channels"}:
+        for path in (config.configs_folder() / group).glob("*.yaml"):
+            for name, value in (OmegaConf.to_container(OmegaConf.load(path)) or {}).items():
+                assert tree[group][name] != value, f"{path}: {name}"
+
+
+def test_config_imports_hydra_only_to_compose() -> None:
+    code = (
+        "import sys, bondsim.config, bondsim.cli, bondsim.console;"
+        "print([m for m in ('hydra', 'omegaconf', 'numba', 'pandas', 'rich') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
