@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bondsim.mesa_model import BondModel
     from bondsim.network import Network
     from bondsim.params import Params
-    from bondsim.rules import Rules
+    from bondsim.ruleset import Rules
     from bondsim.study.store import load_run, save_run
     from bondsim.world import Run, World
 
@@ -27,7 +27,7 @@ _HOMES = {
     "Network": "network",
     "ParameterError": "errors",
     "Params": "params",
-    "Rules": "rules",
+    "Rules": "ruleset",
     "Run": "world",
     "World": "world",
     "load_run": "study.store",

@@ -15,7 +15,7 @@ from bondsim.history import History, Table
 from bondsim.interventions import Intervention, Plan
 from bondsim.network import Network, Wave
 from bondsim.params import from_dict
-from bondsim.rules import Rules
+from bondsim.ruleset import Rules
 from bondsim.state import Agents, Array, Bonds, Places, State
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ STATE_PARTS = {"agents": Agents, "bonds": Bonds, "places": Places}
 def save_world(world: World, path: Path) -> Path:
     """Write `world` to `path` whole: to a temporary name first, which is then renamed."""
     arrays: dict[str, Array] = {}
-    for part, columns in zip(STATE_PARTS, world.state, strict=True):
-        arrays |= {f"state/{part}/{name}": column for name, column in columns._asdict().items()}
-    for table, columns in world.history.tables().items():
-        arrays |= {f"table/{table}/{name}": column for name, column in columns.items()}
+    for part in STATE_PARTS:
+        columns = getattr(world.state, part)._asdict()
+        arrays |= {f"state/{part}/{name}": column for name, column in columns.items()}
+    for title, table in world.history.tables().items():
+        arrays |= {f"table/{title}/{name}": column for name, column in table.items()}
     arrays |= _network_arrays(world.network)
     plan = world.plan
     arrays |= {f"plan/base/{name}": base for name, base in plan.base.items()}

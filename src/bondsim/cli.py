@@ -116,10 +116,12 @@ def run(words: list[str]) -> int:
     done = simulate(plan)
     elapsed = time.perf_counter() - started
 
+    from bondsim.console import waiting
     from bondsim.study.store import load_run, save_run
 
     refuse_another_result(done, plan.results)
-    folder = save_run(done, plan.results, elapsed=elapsed, threads=plan.threads)
+    with waiting("measuring, drawing and writing", quiet=plan.quiet):
+        folder = save_run(done, plan.results, elapsed=elapsed, threads=plan.threads)
     report(load_run(folder))
     return DONE
 

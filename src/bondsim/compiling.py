@@ -29,7 +29,7 @@ _PACKAGE = __name__.split(".")[0]
 
 
 COMPILED_SOURCES = (
-    "chance.py", "compiling.py", "numeric.py", "params.py", "rates.py", "rows.py", "rules.py",
+    "chance.py", "compiling.py", "numeric.py", "params/*.py", "rates.py", "rows.py", "rules.py",
     "state.py", "measures/*.py", "network/kernels.py", "phases/*.py",
 )  # fmt: skip
 """The files that decide compiled code: every function that is compiled stands in one of them."""
@@ -91,7 +91,7 @@ def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
     clone.__qualname__ = own.__qualname__
     cached = not touched and own is function and own.__module__.startswith(_PACKAGE)
     if cached:
-        numba.config.CACHE_DIR = str(cache_folder())
+        numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     # Inlining by force: a rule called for real made holding a meeting nine times slower.
     return numba.njit(nogil=True, cache=cached, error_model="numpy", forceinline=True)(clone)
 

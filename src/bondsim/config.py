@@ -8,6 +8,7 @@ only. Whatever is wrong becomes one `BondsimError`; values are checked by the pa
 from __future__ import annotations
 
 import difflib
+import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from bondsim.errors import BondsimError, DataError, ParameterError
 from bondsim.params import (
     GROUPS,
-    INF,
     Checked,
     Params,
     Row,
@@ -113,7 +113,9 @@ def run_parameters() -> Iterator[Row]:
     for row in group_table(Settings):
         yield row._replace(path=row.path.removeprefix(f"{Settings.GROUP}."), source="")
     yield Row("threads", "all", "threads", 1, MOST_THREADS, "", None, "never changes a result")
-    yield Row("snapshots", "[]", "days", 0, INF, "", None, "days whose tables are kept as well")
+    yield Row(
+        "snapshots", "[]", "days", 0, math.inf, "", None, "days whose tables are kept as well"
+    )
 
 
 def configs_folder() -> Path:

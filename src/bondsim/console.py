@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bondsim.params import INF, KINDS, ByKind
+from bondsim.params import KINDS, ByKind
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,13 +24,30 @@ PLAIN_WIDTH = 140
 Progress = Callable[[int], None]
 
 
+def watched() -> bool:
+    """Whether a person looks at what is printed."""
+    return sys.stdout.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def waiting(text: str, *, quiet: bool) -> Iterator[None]:
+    """Show `text` while something takes its time, where somebody is watching."""
+    if quiet or not watched():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
 @contextmanager
 def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | None]:
     """A bar of `days` days; the function to call with each day that is over.
 
     None, and no bar, where `quiet` is set or nobody is watching.
     """
-    if quiet or not (sys.stdout.isatty() and sys.stderr.isatty()):
+    if quiet or not watched():
         yield None
         return
     from rich.console import Console
@@ -43,7 +60,7 @@ def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | 
     )  # fmt: skip
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         # the first day waits for compiled code
-        task = bar.add_task("getting ready", total=days)
+        task = bar.add_task("getting ready (the first time, compiling)", total=days)
 
         def tick(_day: int) -> None:
             bar.update(task, advance=1, description="simulating")
@@ -125,7 +142,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 def span_end(value: float) -> str:
     """One end of a range; large numbers as powers of ten."""
     power = f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
-    return power if 1e5 < value < INF else f"{value:g}"
+    return power if 1e5 < value < math.inf else f"{value:g}"
 
 
 def value_text(value: Any) -> str:

@@ -18,7 +18,7 @@ from bondsim.compiling import compiled
 from bondsim.params import PARTNER
 from bondsim.phases import feel, meet, part, reach_out, relate
 from bondsim.rates import Rates
-from bondsim.rules import Rules
+from bondsim.ruleset import Rules
 from bondsim.state import (
     BETRAYED,
     DECEIVED,
@@ -87,7 +87,7 @@ class Engine:
         """One pass over everybody."""
         kernel = compiled(function, self.rules)
         n = state.agents.id.size
-        rest = (day, self.key, self.rates, state, now)
+        rest: tuple[Any, ...] = (day, self.key, self.rates, state, now)
         if self.threads == 1 or n < SMALL:
             kernel(0, n, *rest)
             return

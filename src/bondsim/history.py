@@ -81,9 +81,8 @@ class History:
         return history
 
     def _series(self) -> Table:
-        if not self._rows:
-            return {}
-        rows, counts = np.array(self._rows), np.array(self._counts)
+        rows = np.array(self._rows).reshape(-1, len(SERIES))
+        counts = np.array(self._counts, np.int64).reshape(-1, len(COUNTED))
         table: Table = {"day": np.array(self._days, np.int32)}
         for c, (name, field) in enumerate(SERIES.items()):
             table[name] = rows[:, c].astype(field.dtype)
@@ -92,16 +91,18 @@ class History:
         return table
 
     def _event_table(self) -> Table:
-        if not self._events:
-            return {}
         sizes = [i.size for _, _, i, _, _ in self._events]
         return {
             "day": np.repeat(np.array([e[0] for e in self._events], np.int32), sizes),
             "event": np.repeat(np.array([e[1] for e in self._events], np.int8), sizes),
-            "i": np.concatenate([e[2] for e in self._events]),
-            "j": np.concatenate([e[3] for e in self._events]),
-            "kind": np.concatenate([e[4] for e in self._events]).astype(np.int8),
+            "i": _joined([e[2] for e in self._events]),
+            "j": _joined([e[3] for e in self._events]),
+            "kind": _joined([e[4] for e in self._events]).astype(np.int8),
         }
+
+
+def _joined(ids: list[Array]) -> Array:
+    return np.concatenate([np.zeros(0, np.int64), *ids])
 
 
 def _stacked(parts: list[Table]) -> Table:
@@ -162,10 +163,10 @@ def content_hash(tables: Mapping[str, Table], parameters: str) -> str:
 
 def column_units() -> dict[str, dict[str, Any]]:
     """Unit and meaning of each column of the tables, to be written beside them."""
-    described = {**FIELDS["agents"], **FIELDS["bonds"], **SERIES, **_DERIVED}
+    described = {**FIELDS["agents"], **FIELDS["bonds"], **_DERIVED, **SERIES}
     views = ("kept", "broken", "ceiling", "trust", "regard", "understanding", "closeness", "felt")
     for view in views:
-        field = described.pop(view) if view in FIELDS["bonds"] else _DERIVED[view]
+        field = FIELDS["bonds"].get(view) or _DERIVED[view]
         for suffix, whose in (("ij", "i's view of j"), ("ji", "j's view of i")):
             described[f"{view}_{suffix}"] = field._replace(doc=f"{field.doc}, {whose}")
     for event in EVENTS:

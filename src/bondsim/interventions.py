@@ -77,6 +77,8 @@ class Plan:
 
     def __init__(self, interventions: Sequence[Intervention], state: State) -> None:
         self.interventions = tuple(interventions)
+        for planned in self.interventions:
+            _check_reach(planned, state)
         self.cost = 0.0
         self.targets: dict[int, Array] = {}
         self.old_contexts: dict[int, Array] = {}
@@ -147,21 +149,26 @@ class Plan:
         return change
 
 
+def _check_reach(planned: Intervention, state: State) -> None:
+    """Refuse a plan for people or a context that the world does not have when it starts."""
+    if planned.who == "list":
+        unknown = sorted(set(planned.ids) - set(state.agents.id.tolist()))
+        if unknown:
+            raise ParameterError("intervention.ids", unknown[0], "ids of people in this world")
+    if planned.who == "context" and planned.context not in state.agents.context:
+        most = int(state.agents.context.max())
+        raise ParameterError("intervention.context", planned.context, f"in [0, {most}]")
+
+
 def choose(planned: Intervention, m: int, key: int, state: State) -> Array:
     """Places of the people whom intervention number `m` reaches, in rising order of id."""
     ids, agents = state.agents.id, state.agents
     u = uniform_rows(key, planned.start, chance.INTERVENTION, ids, m)
     by_chance = np.lexsort((ids, u[:, 0]))
     if planned.who == "list":
-        unknown = sorted(set(planned.ids) - set(ids.tolist()))
-        if unknown:
-            raise ParameterError("intervention.ids", unknown[0], "ids of people in this world")
         chosen = np.flatnonzero(np.isin(ids, planned.ids))
     elif planned.who == "context":
         chosen = np.flatnonzero(agents.context == planned.context)
-        if chosen.size == 0:
-            most = int(agents.context.max())
-            raise ParameterError("intervention.context", planned.context, f"in [0, {most}]")
     elif planned.who == "friend_of_random":
         chosen = _friends_of(by_chance, u[:, 1], planned.n, state)
     else:
@@ -240,7 +247,8 @@ def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, lo
     places_i, places_j = np.array(i, np.int64), np.array(j, np.int64)
     kind = np.full(places_i.size, FRIEND, np.int8)
     log("made", places_i, places_j, kind)
-    return rows.make_bonds(state, engine.rates, engine.rules, day, places_i, places_j, kind)
+    # As if made the evening before: the phases of the morning read views as of then.
+    return rows.make_bonds(state, engine.rates, engine.rules, day - 1, places_i, places_j, kind)
 
 
 def _leave_closest(

@@ -44,7 +44,9 @@ def first_state(params: Params, network: Network) -> State:
     return State(agents, bonds, Places(climate.astype(np.float32), first, members))
 
 
-def draw_traits(population: Population, seed: int, ids: Array, x: Array, y: Array) -> dict[str, Array]:
+def draw_traits(
+    population: Population, seed: int, ids: Array, x: Array, y: Array
+) -> dict[str, Array]:
     """Traits of people with these ids at these places in interest space: float64 each."""
     traits = {}
     for number, name in enumerate(TRAITS):
@@ -72,9 +74,8 @@ def _beta(population: Population, name: str, u: Array, scale: float) -> Array:
     weight = mean * (1.0 - mean) / sd**2 - 1.0
     if weight <= 0.0:
         most = scale * np.sqrt(mean * (1.0 - mean))
-        raise ParameterError(
-            f"population.{name}_sd", sd * scale, f"below {most:.3g} where the mean is {mean * scale:g}"
-        )
+        allowed = f"below {most:.3g} where the mean is {mean * scale:g}"
+        raise ParameterError(f"population.{name}_sd", sd * scale, allowed)
     drawn: Array = betaincinv(mean * weight, (1.0 - mean) * weight, u)
     return drawn
 
@@ -100,7 +101,7 @@ def _people(params: Params, network: Network) -> Agents:
 
 def start_feelings(params: Params, columns: dict[str, Array]) -> dict[str, Array | float]:
     """The states a person starts with, given their traits."""
-    at_rest = {name: 0.0 for name in STATES}
+    at_rest = dict.fromkeys(STATES, 0.0)
     return {
         **at_rest,
         "emotional": columns["set_point"],
@@ -141,8 +142,8 @@ def _bonds(params: Params, network: Network) -> Bonds:
 def _ages(params: Params, network: Network) -> Array:
     """Exponential ages by kind, in whole days."""
     ids = np.asarray(network.ids, dtype=np.int64)
-    low, high = np.minimum(ids[network.i], ids[network.j]), np.maximum(ids[network.i], ids[network.j])
-    u = uniform_rows(params.seed, 0, chance.AGE, low, high)[:, 0]
+    i, j = ids[network.i], ids[network.j]
+    u = uniform_rows(params.seed, 0, chance.AGE, np.minimum(i, j), np.maximum(i, j))[:, 0]
     mean = np.asarray(params.prior.age.as_tuple())[network.kind]
     ages: Array = np.floor(-mean * np.log(u))
     return ages

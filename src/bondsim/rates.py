@@ -13,7 +13,7 @@ from bondsim.params import ByKind, Cool, Feel, Meet, Params, Part, Prior, ReachO
 
 def _tuple_of(name: str, group: type) -> Any:
     """A named tuple class with the fields of a group; it must be a name of this module."""
-    return namedtuple(name, [f.name for f in fields(group)], module=__name__)  # noqa: PYI024
+    return namedtuple(name, [f.name for f in fields(group)], module=__name__)
 
 
 PriorRates = _tuple_of("PriorRates", Prior)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from bondsim.compiling import compiled
@@ -9,6 +12,9 @@ from bondsim.phases.cool import view_on
 from bondsim.phases.reach_out import write_first_view
 from bondsim.rates import Rates
 from bondsim.state import FIELDS, PARTED, Array, Bonds, Day, State
+
+Replaced = dict[Callable[..., Any], Callable[..., Any]]
+"""Rules and what stands in their place, as `compiling.compiled` takes them."""
 
 COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that move with it; `partner` and `twin` are kept besides."""
@@ -35,7 +41,8 @@ def lay_out(n_agents: int, ids: Array, i: Array, j: Array) -> tuple[Bonds, Array
 
 
 def _roomy(degree: Array) -> Array:
-    return (degree + degree // 4 + 4).astype(np.int32)
+    roomy: Array = (degree + degree // 4 + 4).astype(np.int32)
+    return roomy
 
 
 def _empty_rows(degree: Array, capacity: Array) -> Bonds:
@@ -132,7 +139,7 @@ def _make_bonds(i, j, kind, day, rates, state):
 
 
 def make_bonds(
-    state: State, rates: Rates, rules: dict, day: int, i: Array, j: Array, kind: Array
+    state: State, rates: Rates, rules: Replaced, day: int, i: Array, j: Array, kind: Array
 ) -> State:
     """`state` with new bonds between the places i and j, which are not bonded yet."""
     if i.size == 0:
@@ -153,7 +160,7 @@ def _views(slots, day, rates, bonds, out):
             out[n, c] = view[c]
 
 
-def views_on(day: int, slots: Array, rates: Rates, rules: dict, bonds: Bonds) -> Array:
+def views_on(day: int, slots: Array, rates: Rates, rules: Replaced, bonds: Bonds) -> Array:
     """Views as of `day`: float64 (n_slots, 7), columns as `phases.cool.view_on` has them."""
     out = np.empty((slots.size, 7))
     compiled(_views, rules)(slots.astype(np.int64), day, rates, bonds, out)

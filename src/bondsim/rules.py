@@ -8,13 +8,10 @@ can be replaced: ``Rules(trust=my_trust)`` takes a Python function with the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from inspect import signature
-from itertools import product
-from math import isfinite, sqrt
+from collections.abc import Callable
+from math import sqrt
 from typing import Any
 
-from bondsim.errors import ParameterError
 from bondsim.numeric import exp, halved, log, logistic, power, unit
 
 # --- views of a bond ------------------------------------------------------------------------
@@ -362,74 +359,9 @@ RULES: tuple[Callable[..., Any], ...] = (
     trust, felt, strength, reciprocity, cooled, similarity, warm_up, weight, start, meet_prob,
     meeting_hours, time_scale, attention, phone_factor, warmth, disclosure, reciprocated,
     understood, perceived, vigilance_left, responsiveness, quality, closer, touched, breach_prob,
-    kept_after, broken_after, repair_prob, hurt_added, toward, recognise_prob, recognition, affect, kindness, eased, part_prob,
-    step_prob, accept_prob, first_regard, first_understanding, first_kept, support, security,
-    received_social, stressed, worth_after, longing, relaxed, climate_after, loneliness,
-    lonely_days, scale_score,
+    kept_after, broken_after, repair_prob, hurt_added, toward, recognise_prob, recognition, affect,
+    kindness, eased, part_prob, step_prob, accept_prob, first_regard, first_understanding,
+    first_kept, support, security, received_social, stressed, worth_after, longing, relaxed,
+    climate_after, loneliness, lonely_days, scale_score,
 )  # fmt: skip
 """Every rule, in the order of its equation in ODD.md."""
-
-
-class Rules:
-    """The rules of one world: the default ones, but for those handed over by name.
-
-    >>> Rules(trust=lambda kept, broken, ceiling: 0.5).replaced_names
-    ('trust',)
-
-    Raises `ParameterError` if the name is not a rule's, the signature is not the rule's, or the
-    function does not return a finite number.
-    """
-
-    def __init__(self, **functions: Callable[..., Any]) -> None:
-        by_name = {rule.__name__: rule for rule in RULES}
-        for name, function in functions.items():
-            if name not in by_name:
-                raise ParameterError(f"rules.{name}", function, f"one of {', '.join(by_name)}")
-            _check_rule(by_name[name], function)
-        self.replaced: Mapping[Callable[..., Any], Callable[..., Any]] = {
-            by_name[name]: function for name, function in functions.items()
-        }
-
-    @property
-    def replaced_names(self) -> tuple[str, ...]:
-        """Names of the rules that are not the default ones."""
-        return tuple(rule.__name__ for rule in self.replaced)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        for rule in RULES:
-            if rule.__name__ == name:
-                return self.__dict__["replaced"].get(rule, rule)  # type: ignore[no-any-return]
-        raise AttributeError(name)
-
-
-def _check_rule(rule: Callable[..., Any], function: Callable[..., Any]) -> None:
-    """Refuse a function that cannot stand in for `rule`."""
-    name = f"rules.{rule.__name__}"
-    wanted = list(signature(rule).parameters)
-    allowed = f"a Python function of ({', '.join(wanted)})"
-    if not callable(function) or not hasattr(function, "__code__"):
-        raise ParameterError(name, function, allowed)
-    if len(signature(function).parameters) != len(wanted):
-        raise ParameterError(name, f"one of {signature(function)}", allowed)
-    try:
-        value = float(function(*(0.5 for _ in wanted)))
-    except Exception as error:
-        raise ParameterError(name, f"{type(error).__name__}: {error}", allowed) from error
-    if not isfinite(value):
-        raise ParameterError(name, value, f"{allowed} that returns a finite number")
-    if rule is part_prob:
-        _check_part_prob(name, function)
-
-
-def _check_part_prob(name: str, function: Callable[..., Any]) -> None:
-    """Refuse a parting rule that is not highest where the engine takes its bound."""
-    b = (-2.0, 4.0, 1.0, 0.25, 0.15, 0.3, 0.5)
-    for age in (0.0, 30.0, 3000.0):
-        bound = function(0.0, 0.0, age, 0.0, 0.0, 1.0, *b)
-        for s, r, common, alike, lonely in product((0, 0.5, 1), (0, 1), (0, 5), (0, 1), (0, 1)):
-            if function(s, r, age, float(common), float(alike), float(lonely), *b) > bound:
-                raise ParameterError(
-                    name, f"more at strength {s}, reciprocity {r}, {common} common friends",
-                    "a chance that is highest at strength, reciprocity, common friends and "
-                    "similarity 0 and loneliness 1",
-                )  # fmt: skip

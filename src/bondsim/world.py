@@ -18,7 +18,7 @@ from bondsim.network import Circles, Network, build, from_networkx
 from bondsim.params import KINDS, Params
 from bondsim.population import first_state
 from bondsim.rates import rates_of
-from bondsim.rules import Rules
+from bondsim.ruleset import Rules
 from bondsim.turnover import leavers, replace_leavers
 
 if TYPE_CHECKING:
@@ -126,9 +126,8 @@ class World:
         yield "interventions"
         for name, state, now in self.engine.day(day, self.state, self._log):
             self.state = state
-            if name == "feel":
-                if day >= self.burn_in:
-                    self.history.end_day(day, state, now, self.params.observe)
+            if name == "feel" and day >= self.burn_in:
+                self.history.end_day(day, state, now, self.params.observe)
             yield name
         if self.params.turnover.rate > 0.0:
             self._turn_over(day)
@@ -156,7 +155,8 @@ class World:
         """
         days, burn_in = _whole("days", days, 1), _whole("burn_in", burn_in, 0)
         if burn_in and self.day:
-            raise ParameterError("burn_in", burn_in, f"0 for a world that has lived {self.day} days")
+            allowed = f"0 for a world that has lived {self.day} days"
+            raise ParameterError("burn_in", burn_in, allowed)
         if self.day == 0:
             self.burn_in = burn_in
         last = self.day + burn_in + days - 1
@@ -209,9 +209,10 @@ class World:
         graph = nx.Graph(day=self.day)
         people = self.agents.set_index("label")
         for label, row in people.to_dict("index").items():
-            graph.add_node(label, **row)
+            graph.add_node(label, **{str(name): value for name, value in row.items()})
         for row in self.bonds.to_dict("records"):
-            graph.add_edge(row.pop("label_i"), row.pop("label_j"), **row)
+            bond = {str(name): value for name, value in row.items()}
+            graph.add_edge(bond.pop("label_i"), bond.pop("label_j"), **bond)
         return graph
 
     def save(self, path: str | Path) -> Path:
@@ -271,9 +272,9 @@ def frame_of(table: Table, network: Network) -> pd.DataFrame:
 
     frame = pd.DataFrame({**table})
     if "kind" in frame:
-        frame["kind"] = pd.Categorical.from_codes(frame["kind"].to_numpy(), categories=KINDS)
+        frame["kind"] = pd.Categorical.from_codes(table["kind"], categories=pd.Index(KINDS))
     if "event" in frame:
-        frame["event"] = pd.Categorical.from_codes(frame["event"].to_numpy(), categories=EVENTS)
+        frame["event"] = pd.Categorical.from_codes(table["event"], categories=pd.Index(EVENTS))
     labels = dict(zip(network.ids.tolist(), network.labels.tolist(), strict=True))
     for column in ("id", "i", "j"):
         if column in frame:

@@ -46,7 +46,14 @@ def test_run_prints_table_and_hash(town: tuple[Path, str]) -> None:
     stored = (folder / "hash.txt").read_text().strip()
     assert last_line(printed) == f"hash: {stored}"
     assert re.fullmatch("hash: [0-9a-f]{64}", last_line(printed))
-    for row in ("lonely days", "share lonely", "bonds made", "bonds lost", "closeness", "distance 4"):
+    for row in (
+        "lonely days",
+        "share lonely",
+        "bonds made",
+        "bonds lost",
+        "closeness",
+        "distance 4",
+    ):
         assert row in printed
     assert f"figure: {Path('results') / folder.name / 'figure.png'}" in printed
     assert "\x1b" not in printed

@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import mesa
 import numpy as np
 import pytest
 
+import mesa
 from bondsim.history import COUNTED
 from bondsim.measures.daily import SERIES
 from bondsim.mesa_model import BondModel

@@ -13,7 +13,7 @@ from bondsim.mesa_model import BondModel
 from bondsim.mesa_model.teaching import plain
 from bondsim.params import KINDS
 from bondsim.phases import meet
-from bondsim.rules import Rules
+from bondsim.ruleset import Rules
 
 pytestmark = pytest.mark.filterwarnings("error")
 

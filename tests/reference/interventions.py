@@ -127,7 +127,7 @@ class Interventions:
         free = set(world.persons) - set(self.targets[m]) - set(world.partners(i))
         if free:
             j = min(free, key=lambda k: self._luck(BEFRIENDER + m, k)[0])
-            world.make_bond(i, j, FRIEND, "made")
+            world.make_bond(i, j, FRIEND, "made", world.day - 1)
 
     def _leave(self, i: int, dose: float) -> None:
         """Target i leaves the bond in which they feel most, kin apart."""

@@ -92,7 +92,7 @@ class ReferenceWorld(World):
 
     def _obligation(self, i: int, j: int, kind: int, u: float) -> float:
         one, other = self.persons[i], self.persons[j]
-        if one["context"] != other["context"] and kind != PARTNER:
+        if one["context"] != other["context"] and kind not in (PARTNER, CLIENT):
             return 0.0
         mobility = min(one["mobility_factor"], other["mobility_factor"])
         p = self.params.meet
@@ -179,7 +179,7 @@ class ReferenceWorld(World):
         self._deepen()
         for i, (j, kind) in steps.items():
             if (min(i, j), max(i, j)) not in self.bonds:  # of two steps the smaller id's counts
-                self.make_bond(i, j, kind, "made")
+                self.make_bond(i, j, kind, "made", self.day)
 
     def _deepen(self) -> None:
         p = self.params.reach_out
@@ -311,9 +311,9 @@ class ReferenceWorld(World):
     def _newcomer(self, i: int, left: Person) -> Person:
         assert self.newcomer is not None, "turnover needs newcomer(id, place)"
         person = {**left, **self.newcomer(i, left["place"])}
-        person |= {name: 0.0 for name in ("stress", "hurt", "security")}
-        person |= {name: 1.0 for name in MODIFIERS}
-        person |= {name: person["set_point"] for name in ("emotional", "social", "chronic")}
+        person |= dict.fromkeys(("stress", "hurt", "security"), 0.0)
+        person |= dict.fromkeys(MODIFIERS, 1.0)
+        person |= dict.fromkeys(("emotional", "social", "chronic"), person["set_point"])
         person["received"] = person["need"]
         person["self_worth"] = f32(self.params.feel.worth_rest)
         return person

@@ -175,9 +175,9 @@ class World:
             "closeness": f32(min(self.params.reach_out.first_closeness, cap)),
         }
 
-    def make_bond(self, i: int, j: int, kind: int, event: str) -> None:
+    def make_bond(self, i: int, j: int, kind: int, event: str, day: int) -> None:
         self.bonds[min(i, j), max(i, j)] = {
-            "kind": kind, "born": self.day, "last_met": self.day,
+            "kind": kind, "born": day, "last_met": day,
             "view": {i: self.first_view(i, j, kind), j: self.first_view(j, i, kind)},
         }  # fmt: skip
         self.record(event, i, j, kind)

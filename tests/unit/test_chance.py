@@ -91,7 +91,7 @@ def test_a_pair_draws_the_same_whoever_is_named_first(seed, a, b):
 
 def test_draws_never_reach_0_or_1():
     low, high = (word + 0.5 for word in (0, 2**32 - 1))
-    assert 0.0 < low * 2.0**-32 and high * 2.0**-32 < 1.0  # noqa: PT018
+    assert low * 2.0**-32 > 0.0 and high * 2.0**-32 < 1.0
 
 
 def test_every_purpose_has_a_number_of_its_own():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import math
 import random
 import re
@@ -16,7 +17,8 @@ import bondsim
 from bondsim import rules
 from bondsim.errors import ParameterError
 from bondsim.params import Params
-from bondsim.rules import RULES, Rules
+from bondsim.rules import RULES
+from bondsim.ruleset import Rules
 from tests.reference.equations import EQUATIONS
 
 ODD = (Path(bondsim.__file__).parent / "ODD.md").read_text(encoding="utf-8")
@@ -91,11 +93,7 @@ def test_a_rule_is_its_equation(rule):
 
 BOUNDED = [
     rule for rule in RULES
-    if rule.__name__ in """trust felt strength reciprocity similarity meet_prob time_scale attention
-    phone_factor warmth disclosure reciprocated understood perceived vigilance_left responsiveness
-    closer touched breach_prob repair_prob hurt_added recognise_prob recognition kindness eased
-    part_prob step_prob accept_prob first_regard first_understanding support security
-    received_social stressed worth_after relaxed loneliness""".split()
+    if rule.__name__ in ["trust", "felt", "strength", "reciprocity", "similarity", "meet_prob", "time_scale", "attention", "phone_factor", "warmth", "disclosure", "reciprocated", "understood", "perceived", "vigilance_left", "responsiveness", "closer", "touched", "breach_prob", "repair_prob", "hurt_added", "recognise_prob", "recognition", "kindness", "eased", "part_prob", "step_prob", "accept_prob", "first_regard", "first_understanding", "support", "security", "received_social", "stressed", "worth_after", "relaxed", "loneliness"]
 ]  # fmt: skip
 
 
@@ -167,7 +165,7 @@ def closeness_after(presence: float, vigilance: float = 0.0, loneliness: float =
 
 def test_more_presence_brings_people_closer():
     closeness = [closeness_after(presence / 10) for presence in range(11)]
-    assert all(a < b for a, b in zip(closeness, closeness[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(closeness))
 
 
 def test_a_vigilant_lonely_perceiver_grows_less_close_and_training_helps():

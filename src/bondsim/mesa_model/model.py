@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import mesa
 import numpy as np
 
+import mesa
 from bondsim.errors import ParameterError
 from bondsim.history import COUNTED
 from bondsim.measures.daily import SERIES, daily_row
@@ -22,7 +22,7 @@ from bondsim.world import World
 
 if TYPE_CHECKING:
     from bondsim.interventions import Intervention
-    from bondsim.rules import Rules
+    from bondsim.ruleset import Rules
 
 N_AGENTS = 200
 """People in a generated network whose size is not given: few enough to be drawn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,7 @@ def graphml(spec: GraphML, seed: int) -> Network:
     fix = "write the network as GraphML"
     try:
         graph = nx.read_graphml(io.BytesIO(raw))
-    except ElementTree.ParseError as error:
+    except ET.ParseError as error:
         raise DataError(spec.path, f"not XML ({error})", fix) from None
     except (nx.NetworkXError, StopIteration, KeyError, ValueError, TypeError) as error:
         raise DataError(spec.path, f"XML but not GraphML that can be read ({error})", fix) from None

@@ -9,8 +9,8 @@ from bondsim.phases.cool import view_on
 from bondsim.rules import (
     climate_after,
     cooled,
-    longing,
     loneliness,
+    longing,
     received_social,
     relaxed,
     security,

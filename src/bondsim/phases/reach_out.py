@@ -65,7 +65,7 @@ def deepen(lo, hi, day, key, rates, state, now):
 
 
 def candidate(i, u, rates, state):
-    """The place of the person toward whom i takes a first step, and the kind; (-1, kind) if none."""
+    """Place of the person toward whom i takes a first step, and the kind; place -1 if none."""
     agents, bonds, places, r = state.agents, state.bonds, state.places, rates.reach_out
     if u[1] < r.via_friend:
         if bonds.degree[i] == 0:
@@ -80,7 +80,7 @@ def candidate(i, u, rates, state):
 
 
 def take_steps(lo, hi, day, key, rates, state, now):
-    """First steps that are accepted: writes `asked` (place of the other or -1) and `asked_kind`."""
+    """First steps that are accepted: writes `asked` (a place, or -1) and `asked_kind`."""
     agents, bonds, r = state.agents, state.bonds, rates.reach_out
     for i in range(lo, hi):
         now.asked[i] = -1

@@ -1,0 +1,134 @@
+"""How a parameter is declared - unit, range, source, off value - and how it is checked."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, get_type_hints
+
+from bondsim.errors import ParameterError
+
+NO_SOURCE = "no source"
+INF = math.inf
+
+
+@dataclass(frozen=True)
+class ByKind:
+    """One number for each kind of bond."""
+
+    family: float
+    partner: float
+    friend: float
+    coworker: float
+    client: float
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """The five numbers in the order of `KINDS`."""
+        return tuple(float(getattr(self, kind)) for kind in KINDS)
+
+
+KINDS = tuple(f.name for f in fields(ByKind))
+"""The kinds of bond; a kind's code in every array is its place in this tuple."""
+FAMILY, PARTNER, FRIEND, COWORKER, CLIENT = range(len(KINDS))
+
+
+def same_for_all_kinds(value: float) -> ByKind:
+    """The same number for each kind of bond."""
+    return ByKind(value, value, value, value, value)
+
+
+def par(
+    default: Any,
+    doc: str,
+    *,
+    unit: str = "1",
+    low: float = 0.0,
+    high: float = 1.0,
+    source: str = NO_SOURCE,
+    neutral: Any = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare one parameter: its default and what a reader must know about it."""
+    meta = {
+        "doc": doc, "unit": unit, "low": low, "high": high,
+        "source": source, "neutral": neutral, "choices": choices,
+    }  # fmt: skip
+    return field(default=default, metadata=meta)
+
+
+class Checked:
+    """A group of parameters that refuses values outside their declared type and range."""
+
+    GROUP: ClassVar[str]
+    """The name of the group in configs, tables and messages."""
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(type(self))
+        for f in fields(self):  # type: ignore[arg-type]
+            name = f"{self.GROUP}.{f.name}"
+            value = _checked(name, getattr(self, f.name), hints[f.name], f.metadata)
+            object.__setattr__(self, f.name, value)
+
+
+def _checked(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> Any:
+    """`value` as `kind`, or a `ParameterError` that says what is allowed."""
+    if kind is ByKind:
+        if isinstance(value, Mapping):
+            value = by_kind(name, value)
+        if not isinstance(value, ByKind):
+            raise ParameterError(name, value, f"a number for each of {', '.join(KINDS)}")
+        named = ((f"{name}.{k}", getattr(value, k)) for k in KINDS)
+        return ByKind(*(checked_number(path, number, float, meta) for path, number in named))
+    if kind is str:
+        if not isinstance(value, str) or (meta["choices"] and value not in meta["choices"]):
+            choices = "one of " + ", ".join(meta["choices"])
+            raise ParameterError(name, value, choices if meta["choices"] else "a text")
+        return value
+    if kind is bool:
+        if not isinstance(value, bool):
+            raise ParameterError(name, value, "on or off")
+        return value
+    if kind == tuple[int, ...]:
+        return _whole_numbers(name, value)
+    return checked_number(name, value, kind, meta)
+
+
+def _whole_numbers(name: str, value: Any) -> tuple[int, ...]:
+    """`value` as a tuple of whole numbers."""
+    try:
+        numbers = tuple(operator.index(x) for x in value)
+    except TypeError:
+        raise ParameterError(name, value, "a list of whole numbers") from None
+    return numbers
+
+
+def checked_number(name: str, value: Any, kind: type, meta: Mapping[str, Any]) -> Any:
+    """`value` as a number of type `kind` within the range in `meta`."""
+    wanted = "a whole number" if kind is int else "a number"
+    allowed = f"{wanted} in [{meta['low']:g}, {meta['high']:g}] ({meta['unit']})"
+    if isinstance(value, bool):
+        raise ParameterError(name, value, allowed)
+    if isinstance(value, str | bytes) and kind is int:
+        raise ParameterError(name, value, allowed)
+    try:
+        # A whole number stays one: float would round seeds above 2**53.
+        number = operator.index(value) if hasattr(value, "__index__") else float(value)
+    except (TypeError, ValueError):
+        raise ParameterError(name, value, allowed) from None
+    if number != number or not meta["low"] <= number <= meta["high"]:
+        raise ParameterError(name, value, allowed)
+    if kind is int and (abs(number) == INF or number != int(number)):
+        raise ParameterError(name, value, allowed)
+    return value if isinstance(value, kind) else kind(number)
+
+
+def by_kind(name: str, values: Mapping[str, Any]) -> ByKind:
+    """A `ByKind` from a mapping that names all five kinds and nothing else."""
+    unknown = sorted(set(values) - set(KINDS))
+    missing = sorted(set(KINDS) - set(values))
+    if unknown or missing:
+        what = f"unknown {', '.join(unknown)}" if unknown else f"missing {', '.join(missing)}"
+        raise ParameterError(name, what, f"a number for each of {', '.join(KINDS)}")
+    return ByKind(**values)
