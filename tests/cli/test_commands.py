@@ -15,7 +15,7 @@ import pytest
 
 from bondsim import cli
 from bondsim.cli import main
-from bondsim.params import table
+from bondsim.params import Params, table
 
 KARATE = ["run", "network=karate", "days=30", "seed=1"]
 
@@ -230,7 +230,7 @@ def test_params_lists_every_parameter(capsys: pytest.CaptureFixture[str]) -> Non
     for path, row in expected.items():
         assert (rows[path]["unit"], rows[path]["source"]) == (row.unit, row.source)
     assert rows["relate.tau"]["neutral"] == "inf"
-    assert rows["meet.role"]["default"]["friend"] == 1.0
+    assert rows["meet.role"]["default"]["friend"] == Params().meet.role.friend
     for form in ([], ["--markdown"]):
         assert main(["params", *form]) == 0
         printed = capsys.readouterr().out
@@ -240,7 +240,8 @@ def test_params_lists_every_parameter(capsys: pytest.CaptureFixture[str]) -> Non
 def test_params_filter(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["params", "PSI", "--markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3 and lines[2].startswith("| meet.psi | 2 |")
+    assert len(lines) == 3
+    assert lines[2].startswith(f"| meet.psi | {Params().meet.psi:g} |")
 
 
 def test_networks(capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,13 +132,16 @@ def _row(
 
 def _rank_stability(ends: list[Snapshot]) -> float | None:
     """Spearman correlation of loneliness on the first and last day, of people there on both."""
-    from scipy.stats import rankdata
+    import pandas as pd
 
     if len(ends) < 2:
         return None
     first, last = (end.agents for end in ends)
     _, a, b = np.intersect1d(first["id"], last["id"], assume_unique=True, return_indices=True)
-    ranks = [rankdata(first["loneliness"][a]), rankdata(last["loneliness"][b])]
+    ranks = [
+        pd.Series(loneliness).rank().to_numpy()
+        for loneliness in (first["loneliness"][a], last["loneliness"][b])
+    ]
     if a.size < 2 or any(rank.std() == 0.0 for rank in ranks):
         return None
     return float(np.corrcoef(ranks)[0, 1])
