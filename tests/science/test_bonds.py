@@ -19,6 +19,7 @@ from tests.science.worlds import (
     graph_of,
     lived,
     network_of,
+    of_kind,
     pairs,
     params,
     people,
@@ -98,8 +99,9 @@ def hours_by_rules(p: Params, likeness: float) -> dict[str, float]:
     return reached
 
 
+@pytest.fixture(scope="module")
 def hours_lived() -> dict[str, float]:
-    """Hours to each label of two average people who meet all but daily and stay as they are."""
+    """Hours to each label of two average people who meet all but daily and stay as lonely."""
     new = {"closeness": 0.05, "regard": 0.5, "understanding": 0.4, "age": 0}
     pair = pairs(1, person={"initiative": 1.0, "hours": 4.0}, **new)
     world = World(params(1, CALM, AVERAGE, **{"feel.kappa": 0.0}), pair)
@@ -123,13 +125,15 @@ def test_quality_hours__labels_by_the_rules(label: str) -> None:
 
 
 @pytest.mark.parametrize("label", HALL)
-def test_quality_hours__labels_of_a_pair_that_meets_daily(label: str) -> None:
+def test_quality_hours__labels_of_a_pair_that_meets_daily(
+    label: str, hours_lived: dict[str, float]
+) -> None:
     low, high = HOURS[label]
-    assert low <= hours_lived()[label] <= high
+    assert low <= hours_lived[label] <= high
 
 
 def test_duty__obligatory_hours_hardly_make_friends() -> None:
-    # A year of 1.2 h a day with a coworker at a tenth of the quality, against chosen hours.
+    # 90 days of 1.2 h a day would be 108 h: a friendship, if they were chosen.
     people_at_work = {"initiative": 0.0}
     world = lived(World(params(1, CALM, AVERAGE), pairs(5, "coworker", person=people_at_work)), 90)
     assert (bonds(world)["last_met"] > 0).all()
@@ -158,9 +162,7 @@ def breached(days: int, **changes: Any) -> tuple[World, Table]:
 
 
 def test_trust__a_breach_early_in_a_bond_hurts_it_more() -> None:
-    world, now = breached(1)
-    hit = {event[1] for event in world.history._events}
-    assert hit == {0}  # betrayed, and nothing else
+    _, now = breached(1)
     drop = 0.8 - now["trust_ij"]
     drop = np.where(drop > 0.005, drop, np.nan)
     early, late = drop[0::2], drop[1::2]
@@ -263,17 +265,12 @@ def test_part__family_bonds_are_never_parted_only_estranged() -> None:
     world = town(params(1, **{"part.base": hazard}), 50)
     before = bonds(world)
     run = world.run(3650)
-    kin = {(i, j) for i, j in zip(before["i"], before["j"], strict=True)}
-    after = bonds(world)
-    family = [
-        set(zip(t["i"][rows].tolist(), t["j"][rows].tolist(), strict=True))
-        for t in (before, after)
-        for rows in [t["kind"] == KINDS.index("family")]
-    ]
-    assert family[0] == family[1] and len(family[0]) <= len(kin)
+    for end in ("i", "j"):
+        kin, still_kin = (t[end][of_kind(t, "family")] for t in (before, bonds(world)))
+        assert kin.size > 50 and np.array_equal(kin, still_kin)
     events = run.frame("events")
     on_family = events[events["kind"] == "family"]["event"].value_counts()
-    assert on_family["estranged"] > 100
+    assert on_family["estranged"] > 50
     assert on_family["parted"] == 0
 
 

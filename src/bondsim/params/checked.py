@@ -44,8 +44,8 @@ def par(
     doc: str,
     *,
     unit: str = "1",
-    low: float = 0.0,
-    high: float = 1.0,
+    low: float = 0,
+    high: float = 1,
     source: str = NO_SOURCE,
     neutral: Any = None,
     choices: tuple[str, ...] = (),
@@ -106,22 +106,22 @@ def _whole_numbers(name: str, value: Any) -> tuple[int, ...]:
 
 def checked_number(name: str, value: Any, kind: type, meta: Mapping[str, Any]) -> Any:
     """`value` as a number of type `kind` within the range in `meta`."""
-    wanted = "a whole number" if kind is int else "a number"
-    allowed = f"{wanted} in [{meta['low']:g}, {meta['high']:g}] ({meta['unit']})"
+    wanted, form = ("a whole number", "") if kind is int else ("a number", "g")
+    unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
+    allowed = f"{wanted} in [{meta['low']:{form}}, {meta['high']:{form}}]{unit}"
     if isinstance(value, bool):
-        raise ParameterError(name, value, allowed)
-    if isinstance(value, str | bytes) and kind is int:
         raise ParameterError(name, value, allowed)
     try:
         # A whole number stays one: float would round seeds above 2**53.
-        number = operator.index(value) if hasattr(value, "__index__") else float(value)
+        whole = hasattr(value, "__index__") or (kind is int and isinstance(value, str))
+        number = int(value) if whole else float(value)
     except (TypeError, ValueError):
         raise ParameterError(name, value, allowed) from None
     if number != number or not meta["low"] <= number <= meta["high"]:
         raise ParameterError(name, value, allowed)
     if kind is int and (abs(number) == INF or number != int(number)):
         raise ParameterError(name, value, allowed)
-    return value if isinstance(value, kind) else kind(number)
+    return kind(number)
 
 
 def by_kind(name: str, values: Mapping[str, Any]) -> ByKind:

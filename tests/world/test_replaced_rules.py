@@ -1,0 +1,230 @@
+"""Rules handed over by a user: compiled into the world, or refused before anything happens."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bondsim import BondsimError, ParameterError, Rules, World, rules
+from bondsim.compiling import compiled
+from bondsim.history import content_hash
+from bondsim.rules import RULES, time_scale
+from tests.world.towns import TOWN, params
+
+Rule = Callable[..., Any]
+SHARE = 0.5
+
+
+def lived(**replaced: Rule) -> str:
+    """Hash of the tables of a short run; not of the names of the rules."""
+    run = World(params(), TOWN, rules=Rules(**replaced)).run(3)
+    return content_hash(run.tables, "")
+
+
+@pytest.fixture(scope="module")
+def half() -> str:
+    """The result with half the time, which every way of writing that must give."""
+    return lived(time_scale=lambda hours, expected_hours: 0.5)
+
+
+def halved(share: float) -> float:
+    return share * 0.5
+
+
+def twice_helped(share: float) -> float:
+    return halved(share)
+
+
+def with_helper(hours: float, expected_hours: float) -> float:
+    return twice_helped(1.0)
+
+
+def with_global(hours: float, expected_hours: float) -> float:
+    return SHARE
+
+
+def with_other_names(a: float, b: float = 3.0) -> float:
+    return 0.5
+
+
+def closing_over(share: float) -> Rule:
+    def rule(hours: float, expected_hours: float) -> float:
+        return share
+
+    return rule
+
+
+def with_branches(hours: float, expected_hours: float) -> float:
+    share = 0.0
+    for _ in range(5):
+        if hours > -1.0:
+            share += 0.1
+    return min(0.5, max(share, 0.5))
+
+
+def with_numpy(hours: float, expected_hours: float) -> float:
+    return np.sqrt(0.25)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [with_helper, with_global, with_other_names, closing_over(0.5), with_branches, with_numpy],
+    ids=lambda rule: rule.__qualname__,
+)
+def test_any_plain_function_is_compiled(rule: Rule, half: str) -> None:
+    assert lived(time_scale=rule) == half
+
+
+def test_a_replaced_rule_matters(half: str) -> None:
+    assert half != lived() != lived(trust=lambda kept, broken, ceiling: 0.5)
+
+
+def test_two_closures_of_one_function_are_two_rules(half: str) -> None:
+    assert lived(time_scale=closing_over(0.25)) != lived(time_scale=closing_over(0.5)) == half
+
+
+def test_a_world_with_a_rule_leaves_others_alone(half: str) -> None:
+    before = lived()
+    lived(time_scale=closing_over(0.1))
+    assert lived() == before
+
+
+def test_the_default_rule_handed_over_changes_nothing() -> None:
+    assert lived(time_scale=time_scale) == lived()
+
+
+@pytest.mark.xfail(strict=True, reason="a run counts the default rule as replaced")
+def test_the_default_rule_handed_over_is_no_replaced_rule() -> None:
+    assert Rules(time_scale=time_scale).replaced_names == ()
+
+
+def test_whole_numbers_and_truth_are_numbers() -> None:
+    one = lived(time_scale=lambda hours, expected_hours: 1)
+    assert lived(time_scale=lambda hours, expected_hours: True) == one != lived()
+
+
+def keeping(hours: float, expected_hours: float) -> float:
+    return 1.0
+
+
+@pytest.mark.xfail(strict=True, reason="names stand in the order in which they were handed over")
+def test_the_names_of_rules_have_one_order() -> None:
+    both = {"time_scale": keeping, "toward": rules.toward}
+    assert Rules(**both).replaced_names == Rules(**dict(reversed(both.items()))).replaced_names
+
+
+def around_the_default(hours: float, expected_hours: float) -> float:
+    return 0.5 * time_scale(0.0, -1.0)
+
+
+@pytest.mark.xfail(strict=True, raises=RecursionError, reason="the name leads back to the user's")
+def test_a_rule_can_call_the_one_it_replaces(half: str) -> None:
+    assert lived(time_scale=around_the_default) == half
+
+
+# --- what cannot be compiled ----------------------------------------------------------------
+
+
+class Owner:
+    def method(self, hours: float, expected_hours: float) -> float:
+        return 0.5
+
+
+def counts_down(x: float) -> float:
+    return x if x < 1.0 else counts_down(x - 1.0)
+
+
+def recursive(hours: float, expected_hours: float) -> float:
+    return counts_down(hours)
+
+
+def with_words(hours: float, expected_hours: float) -> float:
+    return float(f"{hours:.3f}")
+
+
+def with_objects(hours: float, expected_hours: float) -> float:
+    return [hours, "a"].index(hours) + 0.5
+
+
+def closing_over_function(helper: Rule) -> Rule:
+    return lambda hours, expected_hours: helper(1.0)
+
+
+@pytest.mark.xfail(strict=True, reason="the compiler's own error comes through")
+@pytest.mark.parametrize(
+    "rule",
+    [Owner().method, recursive, with_words, with_objects, closing_over_function(halved)],
+    ids=["method", "recursive", "words", "objects", "closure of a function"],
+)
+def test_what_cannot_be_compiled_is_refused(rule: Rule) -> None:
+    try:
+        lived(time_scale=rule)
+    except BondsimError as error:
+        assert "time_scale" in str(error)
+    except Exception as error:
+        pytest.fail(f"{type(error).__name__} instead of a message")
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (5, "rules.time_scale must be a Python function of .hours, expected_hours., got 5"),
+        ("half", "rules.time_scale must be a Python function"),
+        (None, "rules.time_scale must be a Python function"),
+        (min, "rules.time_scale must be a Python function"),
+        (functools.partial(with_helper, 1.0), "rules.time_scale must be a Python function"),
+        (lambda hours: 0.5, "rules.time_scale .*got 'one of .hours.'"),
+        (lambda: 0.5, "rules.time_scale"),
+        (lambda a, b, c: 0.5, "rules.time_scale .*got 'one of .a, b, c.'"),
+        (lambda *all_of_them: 0.5, "rules.time_scale"),
+        (lambda a, *, b: 0.5, "rules.time_scale .*TypeError"),
+        (lambda a, b: 1 / 0, "rules.time_scale .*ZeroDivisionError"),
+        (lambda a, b: None, "rules.time_scale .*TypeError"),
+        (lambda a, b: "half", "rules.time_scale .*ValueError"),
+        (lambda a, b: float("nan"), "returns a finite number, got nan"),
+        (lambda a, b: float("inf"), "returns a finite number, got inf"),
+    ],
+)
+def test_what_is_no_rule_is_refused(rule: Any, message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        Rules(time_scale=rule)
+
+
+def test_unknown_rules_are_refused_with_the_known() -> None:
+    with pytest.raises(ParameterError, match=r"rules.kismet must be one of trust, felt, "):
+        Rules(kismet=lambda x: x)
+
+
+def test_a_parting_rule_must_keep_its_bound() -> None:
+    wanted = rules.part_prob.__code__.co_argcount
+    names = rules.part_prob.__code__.co_varnames[:wanted]
+    scope: dict[str, Any] = {}
+    exec(f"def upside_down({', '.join(names)}): return 0.1 + 0.8 * {names[0]}", scope)
+    with pytest.raises(ParameterError, match=r"rules.part_prob must be a chance that is highest"):
+        Rules(part_prob=scope["upside_down"])
+
+
+# --- every rule -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_rule_compiled_is_the_rule(rule: Rule) -> None:
+    """Some arguments, in double precision, exactly."""
+    if rule.__code__.co_argcount > 8:
+        pytest.skip("the comparison with the reference model covers it")
+    n = rule.__code__.co_argcount
+    machine = compiled(rule)
+    for row in np.random.default_rng(1).random((20, n)).tolist():
+        assert machine(*row) == pytest.approx(rule(*row), rel=1e-15, abs=1e-300)
+
+
+def test_rules_are_found_by_name() -> None:
+    own = Rules(time_scale=with_helper)
+    assert own.time_scale is with_helper and own.trust is rules.trust
+    assert own.replaced_names == ("time_scale",)
+    with pytest.raises(AttributeError, match="kismet"):
+        _ = own.kismet
