@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from bondsim.world import World
 
 FORMAT = 1
+FIX = "name a file that World.save wrote"
 NETWORK_ARRAYS = ("ids", "i", "j", "kind", "born")
+DAMAGE = (KeyError, TypeError, ValueError, AttributeError)
+"""What reading a file that is no checkpoint, or a damaged one, ends in."""
 STATE_PARTS = {"agents": Agents, "bonds": Bonds, "places": Places}
 
 
@@ -38,7 +41,7 @@ def save_world(world: World, path: Path) -> Path:
     plan = world.plan
     arrays |= {f"plan/base/{name}": base for name, base in plan.base.items()}
     arrays |= {f"plan/targets/{m}": places for m, places in plan.targets.items()}
-    arrays |= {f"plan/contexts/{m}": old for m, old in plan.old_contexts.items()}
+    arrays |= {f"plan/borrowed/{m}": codes for m, codes in plan.borrowed.items()}
     about = {
         "format": FORMAT,
         "params": world.params.as_dict(),
@@ -70,41 +73,51 @@ def load_world(cls: type[World], path: Path, rules: Rules | None, threads: int |
     """The world in `path`, as it was."""
     arrays, about = _read(path)
     rules = rules if rules is not None else Rules()
-    if sorted(rules.replaced_names) != sorted(about["rules"]):
+    if list(rules.replaced_names) != about["rules"]:
         raise ParameterError(
             "rules", list(rules.replaced_names),
             f"the rules of the saved world: Rules({', '.join(about['rules'])})",
         )  # fmt: skip
-    world = cls.__new__(cls)
+    try:
+        world = _restored(cls.__new__(cls), arrays, about)
+    except DAMAGE as error:
+        raise DataError(str(path), f"its content is damaged ({error!r})", FIX) from error
+    world.rules = rules
+    world.start_engine(threads)
+    return world
+
+
+def _restored(world: World, arrays: dict[str, Array], about: dict[str, Any]) -> World:
+    """`world` with everything but rules and engine as it was saved."""
     world.params = from_dict(about["params"])
     world.network = _network(arrays, about)
-    world.rules = rules
     world.state = State(
         *(kind(**_part(arrays, f"state/{part}/")) for part, kind in STATE_PARTS.items())
     )
     world.plan = Plan([Intervention(**planned) for planned in about["interventions"]], world.state)
     world.plan.base = _part(arrays, "plan/base/")
     world.plan.targets = {int(m): x for m, x in _part(arrays, "plan/targets/").items()}
-    world.plan.old_contexts = {int(m): x for m, x in _part(arrays, "plan/contexts/").items()}
+    world.plan.borrowed = {int(m): x for m, x in _part(arrays, "plan/borrowed/").items()}
     world.plan.cost = about["cost"]
     world.day, world.burn_in = about["day"], about["burn_in"]
     world.next_id, world.snapshots = about["next_id"], set(about["snapshots"])
     tables = ("series", "events", "agents", "bonds")
     world.history = History.resumed({name: _part(arrays, f"table/{name}/") for name in tables})
-    world.start_engine(threads)
     return world
 
 
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
-    fix = "name a file that World.save wrote"
     if not path.is_file():
-        raise DataError(str(path), "there is no such file", fix)
+        raise DataError(str(path), "there is no such file", FIX)
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here, since numpy leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         about = json.loads(arrays.pop("about").tobytes())
-    except (BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
-        raise DataError(str(path), f"it is no checkpoint or is damaged ({error})", fix) from error
+    except (*DAMAGE, BadZipFile, OSError, EOFError) as error:
+        raise DataError(str(path), f"it is no checkpoint or is damaged ({error})", FIX) from error
+    if not isinstance(about, dict) or not isinstance(about.get("rules"), list):
+        raise DataError(str(path), "it does not say what world it holds", FIX)
     if about.get("format") != FORMAT:
         found = f"its format is {about.get('format')}, this version reads {FORMAT}"
         raise DataError(str(path), found, "load it with the version that wrote it")

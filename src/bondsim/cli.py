@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("bondsim: stopped; only complete runs are kept", file=sys.stderr)
         return STOPPED
-    except Differs as error:
+    except DiffersError as error:
         print(f"bondsim: {error}", file=sys.stderr)
         return DIFFERS
     except BrokenPipeError:
@@ -153,7 +153,7 @@ def check_folder(results: Path) -> None:
 
 
 def refuse_another_result(done: Run, results: Path) -> None:
-    """Raise `Differs` where the same run is stored with other results, which must not be lost."""
+    """Raise `DiffersError` where the same run is stored with other results, which must not be lost."""
     from bondsim.study.inputs import network_digest
     from bondsim.study.store import load_run, run_id
 
@@ -164,7 +164,7 @@ def refuse_another_result(done: Run, results: Path) -> None:
         except BondsimError:
             continue  # damaged: it may be replaced
         if stored.hash != done.hash:
-            raise Differs(f"{folder} holds the same run with other results", done, stored)
+            raise DiffersError(f"{folder} holds the same run with other results", done, stored)
 
 
 def report(stored: StoredRun) -> None:
@@ -187,7 +187,7 @@ def _title(stored: StoredRun) -> str:
 # --- what was run before -----------------------------------------------------------------------
 
 
-class Differs(Exception):
+class DiffersError(Exception):
     """The same run gave two results, which must never happen."""
 
     def __init__(self, found: str, done: Run, stored: StoredRun) -> None:
@@ -225,7 +225,7 @@ def rerun(words: list[str]) -> int:
     )  # fmt: skip
     done = simulate(plan)
     if done.hash != stored.hash:
-        raise Differs(f"{folder}: the repeated run gave another result", done, stored)
+        raise DiffersError(f"{folder}: the repeated run gave another result", done, stored)
     print(f"{folder}: repeated, the same result to the last bit")
     print(f"hash: {done.hash}")
     return DONE

@@ -22,8 +22,10 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core.errors import NumbaError
 
 from bondsim.chance import uniforms
+from bondsim.errors import ParameterError
 
 _PACKAGE = __name__.split(".")[0]
 
@@ -80,10 +82,15 @@ def compiled(
 @cache
 def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
     swaps = dict(replaced)
-    own = swaps.get(function, function)
-    touched = [g for g in _reached(own) if g in swaps]
-    relevant = tuple((g, swaps[g]) for g in touched)
-    names = {name: _compiled(target, relevant) for name, target in _called(own).items()}
+    # Within a replacement the name of the rule it replaces means the default rule.
+    own = swaps.pop(function, function)
+    touched = _reached(own, swaps) & set(swaps)
+    relevant = tuple((g, new) for g, new in swaps.items() if g in touched)
+    names = {
+        name: _compiled(target, relevant)
+        for name, target in _called(own).items()
+        if target is not own
+    }
     clone = FunctionType(
         own.__code__, {**own.__globals__, **names}, own.__name__, own.__defaults__, own.__closure__
     )
@@ -104,16 +111,33 @@ def _called(function: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     return {n: scope[n] for n in sorted(names) if isinstance(scope.get(n), FunctionType)}
 
 
-def _reached(function: Callable[..., Any]) -> set[Callable[..., Any]]:
-    """All plain functions that a call of `function` can come to."""
+def _reached(
+    function: Callable[..., Any], swaps: Mapping[Callable[..., Any], Callable[..., Any]]
+) -> set[Callable[..., Any]]:
+    """All plain functions that a call of `function` can come to, replacements included."""
     reached: set[Callable[..., Any]] = set()
     waiting = [function]
     while waiting:
         for target in _called(waiting.pop()).values():
             if target not in reached:
                 reached.add(target)
-                waiting.append(target)
+                waiting.append(swaps.get(target, target))
     return reached
+
+
+def check_compiles(
+    rule: Callable[..., Any], replaced: Mapping[Callable[..., Any], Callable[..., Any]]
+) -> None:
+    """Compile what stands in for `rule`; raises `ParameterError` if that cannot be done."""
+    own = replaced.get(rule, rule)
+    try:
+        dispatcher = compiled(rule, replaced)
+        if hasattr(dispatcher, "compile"):
+            dispatcher.compile((numba.float64,) * own.__code__.co_argcount)
+    except (NumbaError, RecursionError, TypeError, ValueError, NotImplementedError) as error:
+        why = " ".join(str(error).split())[:300]
+        allowed = "a plain function of numbers that numba can compile"
+        raise ParameterError(f"rules.{rule.__name__}", f"{own.__name__}: {why}", allowed) from error
 
 
 def _fill_uniforms(key, day, purpose, a, b, out):

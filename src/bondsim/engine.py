@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bondsim import rows
-from bondsim.compiling import compiled
+from bondsim.compiling import check_compiles, compiled
 from bondsim.params import PARTNER
 from bondsim.phases import feel, meet, part, reach_out, relate
 from bondsim.rates import Rates
@@ -57,6 +57,8 @@ class Engine:
         self.key = seed
         self.rates = rates
         self.rules = dict(rules.replaced)
+        for rule in self.rules:
+            check_compiles(rule, self.rules)
         self.threads = threads if threads is not None else (os.cpu_count() or 1)
         self._pool: ThreadPoolExecutor | None = None
 
@@ -174,5 +176,3 @@ def _accepted_steps(state: State, now: Day) -> tuple[Array, Array, Array]:
     doubled = (now.asked[j] == i) & (ids[i] > ids[j])
     i, j = i[~doubled], j[~doubled]
     return i, j, now.asked_kind[i]
-
-

@@ -15,7 +15,7 @@ from bondsim.errors import ParameterError
 from bondsim.params import FAMILY, FRIEND, Checked, par
 from bondsim.phases.part import count_common
 from bondsim.rules import loneliness
-from bondsim.state import PARTED, Array, Places, State, members_by_context, new_day
+from bondsim.state import PARTED, Array, State, new_day, places_of
 
 TRAIT_OF = {
     "presence": "presence", "empathy": "empathy", "listening": "interest",
@@ -49,9 +49,7 @@ class Intervention(Checked):
     length: int = par(90, "days at full level", unit="days", low=1, high=10_000_000)
     fade: int = par(0, "days on which the level falls to 0 afterwards", unit="days", high=1_000_000)
     dose: float = par(0.2, "size of the change at full level", low=-1.0)
-    hours: float = par(
-        0.0, "cost: person-hours for each person and day", unit="h/day", high=24.0
-    )
+    hours: float = par(0.0, "cost: person-hours for each person and day", unit="h/day", high=24.0)
     context: int = par(0, "the context, for who = context", high=50_000_000)
     ids: tuple[int, ...] = par((), "the people, for who = list")
 
@@ -77,12 +75,11 @@ class Plan:
 
     def __init__(self, interventions: Sequence[Intervention], state: State) -> None:
         self.interventions = tuple(interventions)
-        for planned in self.interventions:
-            _check_reach(planned, state)
         self.cost = 0.0
         self.targets: dict[int, Array] = {}
-        self.old_contexts: dict[int, Array] = {}
-        self.base = {t: getattr(state.agents, t).copy() for t in set(TRAIT_OF.values())}
+        self.borrowed: dict[int, Array] = {}
+        kept = ("context", *set(TRAIT_OF.values()))
+        self.base = {column: getattr(state.agents, column).copy() for column in kept}
 
     def apply(self, day: int, engine: Engine, state: State, log: Log) -> State:
         """Make the day's edits, one intervention after the other; targets are places."""
@@ -90,9 +87,9 @@ class Plan:
             if day == planned.start:
                 self.targets[m] = choose(planned, m, engine.key, state)
                 state = self._begin(m, planned, day, engine, state, log)
-            if m in self.old_contexts and day == planned.start + planned.length:
-                state.agents.context[self.targets[m]] = self.old_contexts.pop(m)
-                state = with_contexts(state)
+            if m in self.borrowed and day == planned.start + planned.length:
+                del self.borrowed[m]
+                state = self._with_contexts(state)
             level = planned.level(day)
             if level > 0.0:
                 self.cost += planned.hours * self.targets[m].size
@@ -101,14 +98,16 @@ class Plan:
         self._set_levels(day, state)
         return state
 
-    def forget(self, place: int, state: State) -> None:
-        """A newcomer took this place: no intervention reaches them, and their traits are new."""
+    def forget(self, places: Array, state: State) -> State:
+        """Newcomers took these places: no intervention reaches them, and their traits are new."""
         for m, targets in self.targets.items():
-            if m in self.old_contexts:
-                self.old_contexts[m] = self.old_contexts[m][targets != place]
-            self.targets[m] = targets[targets != place]
-        for trait, base in self.base.items():
-            base[place] = getattr(state.agents, trait)[place]
+            stays = ~np.isin(targets, places)
+            if m in self.borrowed:
+                self.borrowed[m] = self.borrowed[m][stays]
+            self.targets[m] = targets[stays]
+        for trait in set(TRAIT_OF.values()):
+            self.base[trait][places] = getattr(state.agents, trait)[places]
+        return self._with_contexts(state)
 
     def _begin(
         self, m: int, planned: Intervention, day: int, engine: Engine, state: State, log: Log
@@ -119,15 +118,26 @@ class Plan:
         if planned.what == "toxic_exit":
             return _leave_closest(planned.dose, targets, day, engine, state, log)
         if planned.what in ("group", "job_loss"):
-            self.old_contexts[m] = state.agents.context[targets].copy()
-            fresh = state.places.climate.size
             alone = planned.what == "job_loss"
-            state.agents.context[targets] = fresh + (np.arange(targets.size) if alone else 0)
+            fresh = np.arange(targets.size) if alone else np.zeros(targets.size, np.int64)
+            self.borrowed[m] = (state.places.climate.size + fresh).astype(np.int32)
             if alone:
                 stress = state.agents.stress
                 stress[targets] = np.clip(stress[targets].astype(float) + planned.dose, 0.0, 1.0)
-            return with_contexts(state)
+            return self._with_contexts(state)
         return state
+
+    def _with_contexts(self, state: State) -> State:
+        """Everyone in their own context, but for those whom an intervention has placed."""
+        context = state.agents.context
+        context[:] = self.base["context"]
+        for m in sorted(self.borrowed):
+            context[self.targets[m]] = self.borrowed[m]
+        known = state.places.climate
+        most = max([known.size - 1, *(codes.max(initial=0) for codes in self.borrowed.values())])
+        climate = np.zeros(int(most) + 1, np.float32)
+        climate[: known.size] = known
+        return state._replace(places=places_of(climate, context, state.agents.id))
 
     def _set_levels(self, day: int, state: State) -> None:
         """Traits and factors as all interventions together have them today."""
@@ -149,7 +159,7 @@ class Plan:
         return change
 
 
-def _check_reach(planned: Intervention, state: State) -> None:
+def check_reach(planned: Intervention, state: State) -> None:
     """Refuse a plan for people or a context that the world does not have when it starts."""
     if planned.who == "list":
         unknown = sorted(set(planned.ids) - set(state.agents.id.tolist()))
@@ -180,8 +190,8 @@ def choose(planned: Intervention, m: int, key: int, state: State) -> Array:
 
 _RANKING: dict[str, Callable[[State], Array]] = {
     "random": lambda state: np.zeros(state.agents.id.size),
-    "loneliest": lambda state: -loneliness(
-        state.agents.emotional.astype(float), state.agents.social.astype(float)
+    "loneliest": lambda state: (
+        -loneliness(state.agents.emotional.astype(float), state.agents.social.astype(float))
     ),
     "most_central": lambda state: -state.bonds.degree.astype(float),
     "periphery": lambda state: state.bonds.degree.astype(float),
@@ -214,15 +224,6 @@ def _friends_of(order: Array, pick: Array, n: int, state: State) -> Array:
         if degree:
             found[int(bonds.partner[bonds.first[i] + int(pick[i] * degree)])] = None
     return np.fromiter(found, np.int64, len(found))
-
-
-def with_contexts(state: State) -> State:
-    """`state` with its places brought up to date with the persons' contexts."""
-    n_contexts = max(state.places.climate.size, int(state.agents.context.max()) + 1)
-    climate = np.zeros(n_contexts, np.float32)
-    climate[: state.places.climate.size] = state.places.climate
-    first, members = members_by_context(state.agents.context, state.agents.id, n_contexts)
-    return state._replace(places=Places(climate, first, members))
 
 
 def _push_loneliness(push: float, targets: Array, state: State) -> None:

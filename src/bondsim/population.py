@@ -20,9 +20,8 @@ from bondsim.state import (
     Agents,
     Array,
     Bonds,
-    Places,
     State,
-    members_by_context,
+    places_of,
 )
 
 if TYPE_CHECKING:
@@ -38,10 +37,9 @@ def first_state(params: Params, network: Network) -> State:
     agents = _people(effective, network)
     bonds = _bonds(effective, network)
     n_contexts = int(agents.context.max()) + 1
-    first, members = members_by_context(agents.context, agents.id, n_contexts)
     u = uniform_rows(params.seed, 0, chance.CLIMATE, np.arange(n_contexts), 1)
     climate = effective.feel.climate_sd * (u.sum(axis=1) - 2.0) * np.sqrt(3.0)
-    return State(agents, bonds, Places(climate.astype(np.float32), first, members))
+    return State(agents, bonds, places_of(climate.astype(np.float32), agents.context, agents.id))
 
 
 def draw_traits(

@@ -146,9 +146,7 @@ def responsiveness(understood, validated, cared):
 
 def quality(responsiveness, disclosure, authenticity, phone_factor, quality_gain):
     """ODD eq. 22: what an hour is worth for closeness [quality h/h] (>= 0)."""
-    return (
-        quality_gain * responsiveness * disclosure * phone_factor * (0.5 + 0.5 * authenticity)
-    )
+    return quality_gain * responsiveness * disclosure * phone_factor * (0.5 + 0.5 * authenticity)
 
 
 def closer(closeness, quality_hours, tau, hurt, hurt_slowing, cap):

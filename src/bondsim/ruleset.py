@@ -28,8 +28,12 @@ class Rules:
             if name not in by_name:
                 raise ParameterError(f"rules.{name}", function, f"one of {', '.join(by_name)}")
             _check_rule(by_name[name], function)
+        # In the order of the equations, and without default rules handed over: the same rules
+        # make the same world, however they were named.
         self.replaced: Mapping[Callable[..., Any], Callable[..., Any]] = {
-            by_name[name]: function for name, function in functions.items()
+            rule: functions[rule.__name__]
+            for rule in RULES
+            if functions.get(rule.__name__, rule) is not rule
         }
 
     @property

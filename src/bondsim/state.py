@@ -70,12 +70,13 @@ class Bonds(NamedTuple):
 class Places(NamedTuple):
     """Contexts: `climate` float32 (n_contexts,) and who is in each, in rising order of id.
 
-    The members of context c are ``members[first[c] : first[c + 1]]``.
+    The members of context c are ``members[first[c] : first[c + 1]]``; `everyone` are all people.
     """
 
     climate: Array
     first: Array
     members: Array
+    everyone: Array
 
 
 class State(NamedTuple):
@@ -206,9 +207,9 @@ def new_day(state: State) -> Day:
     )
 
 
-def members_by_context(context: Array, ids: Array, n_contexts: int) -> tuple[Array, Array]:
-    """`Places.first` and `Places.members` for these contexts."""
+def places_of(climate: Array, context: Array, ids: Array) -> Places:
+    """The places of people with these ids in these contexts."""
+    first = np.zeros(climate.size + 1, np.int64)
+    np.cumsum(np.bincount(context, minlength=climate.size), out=first[1:])
     members = np.lexsort((ids, context)).astype(np.int32)
-    first = np.zeros(n_contexts + 1, np.int64)
-    np.cumsum(np.bincount(context, minlength=n_contexts), out=first[1:])
-    return first, members
+    return Places(climate, first, members, np.argsort(ids).astype(np.int32))

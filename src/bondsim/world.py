@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from bondsim.engine import EVENTS, Engine
 from bondsim.errors import ParameterError
 from bondsim.history import History, Table, agents_table, bonds_table, content_hash
-from bondsim.interventions import Intervention, Plan, with_contexts
-from bondsim.network import Circles, Network, build, from_networkx
+from bondsim.interventions import Intervention, Plan, check_reach
+from bondsim.network import SOURCES, Circles, Network, build, from_networkx
 from bondsim.params import KINDS, Params
 from bondsim.population import first_state
 from bondsim.rates import rates_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from bondsim.network import Spec
     from bondsim.state import Array, State
 
 
@@ -101,11 +103,14 @@ class World:
         interventions: Sequence[Intervention] = (),
         threads: int | None = None,
     ) -> None:
-        self.params = params if params is not None else Params()
+        self.params = _instance("params", params if params is not None else Params(), Params)
+        self.rules = _instance("rules", rules if rules is not None else Rules(), Rules)
         self.network = as_network(network, self.params.seed)
-        self.rules = rules if rules is not None else Rules()
         self.state: State = first_state(self.params, self.network)
-        self.plan = Plan(interventions, self.state)
+        plan = _listed("interventions", interventions)
+        for planned in plan:
+            check_reach(_instance("interventions", planned, Intervention), self.state)
+        self.plan = Plan(plan, self.state)
         self.day = 0
         self.burn_in = 0
         self.next_id = int(self.network.ids.max()) + 1
@@ -115,13 +120,16 @@ class World:
 
     def start_engine(self, threads: int | None) -> None:
         """Compile against the rules and set the number of threads; a result never depends on it."""
-        if threads is not None and (isinstance(threads, bool) or threads < 1):
-            raise ParameterError("threads", threads, "a whole number of at least 1")
+        if threads is not None:
+            threads = _whole("threads", threads, 1)
         self.engine = Engine(self.params.seed, rates_of(self.params), self.rules, threads)
 
     def phases(self) -> Iterator[str]:
         """Live one day, phase by phase; yields the name of each as it ends."""
         day = self.day
+        if self.params.turnover.rate > 0.0:
+            self._turn_over(day)
+            yield "turnover"
         self.state = self.plan.apply(day, self.engine, self.state, self._log)
         yield "interventions"
         for name, state, now in self.engine.day(day, self.state, self._log):
@@ -129,9 +137,6 @@ class World:
             if name == "feel" and day >= self.burn_in:
                 self.history.end_day(day, state, now, self.params.observe)
             yield name
-        if self.params.turnover.rate > 0.0:
-            self._turn_over(day)
-            yield "turnover"
         self.day = day + 1
 
     def step(self) -> None:
@@ -160,11 +165,12 @@ class World:
         if self.day == 0:
             self.burn_in = burn_in
         last = self.day + burn_in + days - 1
-        wanted = {_whole("snapshots", day, 0) for day in snapshots}
-        if any(day > last for day in wanted):
-            raise ParameterError("snapshots", max(wanted), f"days in [{self.burn_in}, {last}]")
-        self.snapshots |= {day for day in wanted if day >= max(self.day, self.burn_in)}
-        self.snapshots |= {max(self.day, self.burn_in), last}
+        first = max(self.day, self.burn_in)
+        wanted = {_whole("snapshots", day, 0) for day in _listed("snapshots", snapshots)}
+        outside = sorted(day for day in wanted if not first <= day <= last)
+        if outside:
+            raise ParameterError("snapshots", outside[0], f"days in [{first}, {last}]")
+        self.snapshots |= wanted | {first, last}
         while self.day <= last:
             today = self.day
             self.step()
@@ -243,9 +249,7 @@ class World:
             places, self.next_id, self.params.effective(), self.engine, self.state, self._log
         )
         self.next_id += places.size
-        self.state = with_contexts(self.state)
-        for place in places.tolist():
-            self.plan.forget(place, self.state)
+        self.state = self.plan.forget(places, self.state)
 
 
 def as_network(network: Any, seed: int) -> Network:
@@ -254,9 +258,25 @@ def as_network(network: Any, seed: int) -> Network:
         return build(Circles(), seed)
     if isinstance(network, Network):
         return network
-    if type(network).__module__.startswith("networkx"):
+    networkx = sys.modules.get("networkx")  # whoever has a graph has imported it
+    if networkx is not None and isinstance(network, networkx.Graph):
         return from_networkx(network, seed=seed)
-    return build(network, seed)
+    if not isinstance(network, tuple(SOURCES.values())):
+        allowed = "a Network, a networkx graph, or a specification from bondsim.network"
+        raise ParameterError("network", network, allowed)
+    return build(cast("Spec", network), seed)
+
+
+def _instance(name: str, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise ParameterError(name, value, f"of type {kind.__name__}")
+    return value
+
+
+def _listed(name: str, values: Any) -> Sequence[Any]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ParameterError(name, values, "a list")
+    return list(values)
 
 
 def _whole(name: str, value: Any, low: int) -> int:
@@ -279,5 +299,5 @@ def frame_of(table: Table, network: Network) -> pd.DataFrame:
     for column in ("id", "i", "j"):
         if column in frame:
             name = "label" if column == "id" else f"label_{column}"
-            frame[name] = [str(labels.get(i, i)) for i in frame[column].tolist()]
+            frame[name] = [str(labels.get(i, f"newcomer {i}")) for i in frame[column].tolist()]
     return frame

@@ -40,7 +40,8 @@ class Interventions:
     def __init__(self, world: World) -> None:
         self.world = world
         self.targets: dict[int, list[int]] = {}
-        self.contexts_before: dict[int, dict[int, int]] = {}
+        self.own = {i: person["context"] for i, person in world.persons.items()}
+        self.borrowed: dict[int, dict[int, int]] = {}
         self.base: dict[tuple[int, str], float] = {}
         self.person_hours = 0.0
 
@@ -51,11 +52,12 @@ class Interventions:
             if world.day == step.start:
                 self.targets[m] = self._choose(m, step)
                 self._begin(m, step)
-            if world.day == step.start + step.length:
-                self._return(m)
+            if world.day == step.start + step.length and self.borrowed.pop(m, None) is not None:
+                self._place_people()
             share = level(step, world.day)
             if share > 0.0:
-                self.person_hours += step.hours * len(self.targets.get(m, ()))
+                here = [i for i in self.targets.get(m, ()) if i in world.persons]
+                self.person_hours += step.hours * len(here)
                 if step.what == "loneliness":
                     self._shift(m, step.dose * share)
         self._set_columns()
@@ -112,11 +114,12 @@ class Interventions:
             for i in targets:
                 self._leave(i, step.dose)
         elif step.what in ("group", "job_loss"):
-            self.contexts_before[m] = {i: world.persons[i]["context"] for i in targets}
+            self.borrowed[m] = {}
             for number, i in enumerate(targets):
                 if step.what == "job_loss" or number == 0:
                     world.climates.append(0.0)
-                world.persons[i]["context"] = len(world.climates) - 1
+                self.borrowed[m][i] = len(world.climates) - 1
+            self._place_people()
         if step.what == "job_loss":
             for i in targets:
                 person = world.persons[i]
@@ -144,10 +147,17 @@ class Interventions:
         world.persons[i]["hurt"] = f32(clip(hurt + dose * (1.0 - hurt)))
         world.cut_bond(i, j, "left")
 
-    def _return(self, m: int) -> None:
-        for i, context in self.contexts_before.pop(m, {}).items():
-            if i in self.world.persons:
-                self.world.persons[i]["context"] = context
+    def _place_people(self) -> None:
+        """Everyone in their own context, but for those whom an intervention has placed."""
+        for i, person in self.world.persons.items():
+            person["context"] = self.own[i]
+            for m in sorted(self.borrowed):
+                person["context"] = self.borrowed[m].get(i, person["context"])
+
+    def newcomer(self, i: int, leaver: int) -> int:
+        """The context of newcomer i, who takes the place of `leaver`: the leaver's own."""
+        self.own[i] = self.own[leaver]
+        return self.own[i]
 
     def _shift(self, m: int, change: float) -> None:
         for i in self.targets.get(m, ()):

@@ -32,6 +32,9 @@ class ReferenceWorld(World):
 
     def phases(self) -> Iterator[str]:
         """One day: the name of each phase when it is done."""
+        if self.params.turnover.rate > 0.0:
+            self.turnover()
+            yield "turnover"
         self.interventions.apply()
         yield "interventions"
         self.meet()
@@ -45,9 +48,6 @@ class ReferenceWorld(World):
         yield "reach_out"
         self.feel()
         yield "feel"
-        if self.params.turnover.rate > 0.0:
-            self.turnover()
-            yield "turnover"
         self.day += 1
 
     def meet(self) -> None:
@@ -241,8 +241,7 @@ class ReferenceWorld(World):
         if u[1] < p.via_friend + p.via_context:
             members = self.members(self.persons[i]["context"])
             return members[int(u[2] * len(members))]
-        place = int(u[2] * len(self.persons))
-        return next(j for j, person in self.persons.items() if person["place"] == place)
+        return sorted(self.persons)[int(u[2] * len(self.persons))]
 
     def feel(self) -> None:
         """ODD 7.6: climates, then stress, self-worth, hurt, loneliness and the memories of it."""
@@ -304,6 +303,7 @@ class ReferenceWorld(World):
                 self.cut_bond(*pair, "moved")
         for i in leavers:
             left = self.persons.pop(i)
+            left["context"] = self.interventions.newcomer(self.next_id, i)
             self.persons[self.next_id] = self._newcomer(self.next_id, left)
             self.next_id += 1
         self.forget_readings()

@@ -161,9 +161,7 @@ def test_keeps_later_waves(tmp_path):
     _, network, *_ = params_of(load_run(save_run(run, tmp_path / "results", elapsed=0.1)))
     (wave,) = network.waves
     assert wave.name == "w2" and wave.i.tolist() == run.network.waves[0].i.tolist()
-    np.testing.assert_array_equal(
-        wave.agents["empathy"], run.network.waves[0].agents["empathy"]
-    )
+    np.testing.assert_array_equal(wave.agents["empathy"], run.network.waves[0].agents["empathy"])
 
 
 def test_replaced_rules_are_not_repeated_in_silence(run, tmp_path):

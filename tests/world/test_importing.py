@@ -9,7 +9,11 @@ import pytest
 import bondsim
 from tests.world.conftest import Python
 
-HEAVY = ["mesa", "hydra", "omegaconf", "pandas", "matplotlib", "numba", "networkx", "scipy", "pyarrow", "rich", "numpy"]
+HEAVY = (
+    "mesa", "hydra", "omegaconf", "pandas", "matplotlib", "numba", "networkx", "scipy", "pyarrow",
+    "rich", "numpy",
+)  # fmt: skip
+EDGES = ("mesa", "hydra", "omegaconf", "pandas", "matplotlib", "pyarrow", "rich")
 
 
 def test_import_is_light_and_silent(python: Python) -> None:
@@ -19,12 +23,12 @@ def test_import_is_light_and_silent(python: Python) -> None:
 
 def test_a_world_needs_no_edge(python: Python) -> None:
     """A run without frames and graphs loads neither pandas nor the rest."""
-    code = """
+    code = f"""
 import sys
 from bondsim import World
 from bondsim.network import SmallWorld
 World(network=SmallWorld(n_agents=10, degree=2)).run(2).hash
-print([m for m in "mesa hydra omegaconf pandas matplotlib pyarrow rich".split() if m in sys.modules])
+print([m for m in {EDGES} if m in sys.modules])
 """
     assert python(code) == "[]"
 

@@ -109,6 +109,6 @@ def test_later_waves_are_kept_and_do_not_matter(tmp_path: Path) -> None:
     other = World(params(), Waves(paths=[tmp_path / f"w{k}.csv" for k in (1, 3)]))
     run = world.run(6)
     assert [wave.name for wave in run.network.waves] == ["w2"]
-    wave = run.network.waves[0]
-    assert [(run.network.labels[i], run.network.labels[j]) for i, j in zip(wave.i, wave.j, strict=True)] == [("a", "c")]  # fmt: skip
+    wave, labels = run.network.waves[0], run.network.labels
+    assert (labels[wave.i].tolist(), labels[wave.j].tolist()) == (["a"], ["c"])
     assert run.frame("agents").equals(other.run(6).frame("agents"))

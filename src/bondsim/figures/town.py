@@ -111,9 +111,7 @@ def _close_bonds(run: Recorded, now: Snapshot) -> Array:
     cut = run.params.relate.close_cut
     number = np.zeros(now.n_agents, np.int64)
     for place, side in ((now.i, "ij"), (now.j, "ji")):
-        number += np.bincount(
-            place[now.bonds[f"closeness_{side}"] >= cut], minlength=now.n_agents
-        )
+        number += np.bincount(place[now.bonds[f"closeness_{side}"] >= cut], minlength=now.n_agents)
     return number
 
 

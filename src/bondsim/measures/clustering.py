@@ -179,4 +179,3 @@ def _ratios(together: Array, beside: Array) -> tuple[Array, Array, Array]:
             excess[d] = shares[0] / expected - 1.0
             low[d], high[d] = np.percentile(shares[1:] / expected - 1.0, BAND)
     return excess, low, high
-

@@ -138,13 +138,10 @@ def _rank_stability(ends: list[Snapshot]) -> float | None:
         return None
     first, last = (end.agents for end in ends)
     _, a, b = np.intersect1d(first["id"], last["id"], assume_unique=True, return_indices=True)
-    ranks = [
-        pd.Series(loneliness).rank().to_numpy()
-        for loneliness in (first["loneliness"][a], last["loneliness"][b])
-    ]
-    if a.size < 2 or any(rank.std() == 0.0 for rank in ranks):
+    ranks = pd.DataFrame({"first": first["loneliness"][a], "last": last["loneliness"][b]}).rank()
+    if a.size < 2 or (ranks.std() == 0.0).any():
         return None
-    return float(np.corrcoef(ranks)[0, 1])
+    return float(ranks["first"].corr(ranks["last"]))
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -37,7 +37,7 @@ class Part(Checked):
     GROUP = "part"
 
     base: ByKind = par(
-        ByKind(-7.5, -5.0, -2.7, -3.0, -4.0), "daily hazard: intercept by kind", unit="logit",
+        ByKind(-7.5, -5.0, -2.8, -3.2, -4.3), "daily hazard: intercept by kind", unit="logit",
         low=-40, high=20, source="7-year retention .48 [P]; split by kind [A]",
         neutral=same_for_all_kinds(-40.0),
     )  # fmt: skip
@@ -93,7 +93,7 @@ class ReachOut(Checked):
         source="[A]",
     )  # fmt: skip
     client_share: float = par(0.2, "share of new bonds within a context that are with clients")
-    accept_base: float = par(-1.0, "acceptance: intercept", unit="logit", low=-20, high=20)
+    accept_base: float = par(-0.8, "acceptance: intercept", unit="logit", low=-20, high=20)
     accept_empathy: float = par(1.5, "acceptance: empathy", unit="logit", high=20, neutral=0.0)
     accept_similarity: float = par(
         1.5, "acceptance: similarity (selection channel)", unit="logit", high=20,
@@ -164,6 +164,6 @@ class Feel(Checked):
                                 source="18 months (6-48) [A]")  # fmt: skip
     chronic_half_life: float = par(180.0, "half-life of the memory that makes loneliness chronic",
                                    unit="days", low=0.1, high=INF)  # fmt: skip
-    climate_sd: float = par(0.06, "spread of a context's climate (context channel)", neutral=0.0)
-    climate_half_life: float = par(180.0, "half-life of a context's climate", unit="days", low=0.1,
+    climate_sd: float = par(0.07, "spread of a context's climate (context channel)", neutral=0.0)
+    climate_half_life: float = par(365.0, "half-life of a context's climate", unit="days", low=0.1,
                                    high=1e9)  # fmt: skip

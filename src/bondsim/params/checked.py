@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
+import numpy as np
+
 from bondsim.errors import ParameterError
 
 NO_SOURCE = "no source"
@@ -109,13 +111,14 @@ def checked_number(name: str, value: Any, kind: type, meta: Mapping[str, Any]) -
     wanted, form = ("a whole number", "") if kind is int else ("a number", "g")
     unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
     allowed = f"{wanted} in [{meta['low']:{form}}, {meta['high']:{form}}]{unit}"
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         raise ParameterError(name, value, allowed)
     try:
         # A whole number stays one: float would round seeds above 2**53.
         whole = hasattr(value, "__index__") or (kind is int and isinstance(value, str))
         number = int(value) if whole else float(value)
-    except (TypeError, ValueError):
+        float(number)
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(name, value, allowed) from None
     if number != number or not meta["low"] <= number <= meta["high"]:
         raise ParameterError(name, value, allowed)

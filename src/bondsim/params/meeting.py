@@ -14,11 +14,11 @@ class Meet(Checked):
     GROUP = "meet"
 
     psi: float = par(
-        2.0, "preference for felt bonds: exponent of felt in the weights", high=10.0,
-        source="tuned to time shares .40/.60 of the inner 5/15, Dunbar [M]", neutral=0.0,
+        4.0, "preference for felt bonds: exponent of felt in the weights", high=10.0,
+        source="tuned: one person in seven without a close friend [P]", neutral=0.0,
     )  # fmt: skip
     role: ByKind = par(
-        ByKind(0.5, 1.0, 1.2, 0.4, 0.15), "weight of a kind in sharing out time", high=100.0,
+        ByKind(0.22, 0.6, 2.2, 0.4, 0.15), "weight of a kind in sharing out time", high=100.0,
         neutral=same_for_all_kinds(1.0),
     )  # fmt: skip
     eta1: float = par(
@@ -97,7 +97,7 @@ class Relate(Checked):
         neutral=0.0,
     )  # fmt: skip
     quality_gain: float = par(
-        3.4, "scale: an ordinary good talk between friends has quality 1", high=100.0,
+        3.6, "scale: an ordinary good talk between friends has quality 1", high=100.0,
         source="set by the hours to friendship, Hall 2019 [P]", neutral=0.0,
     )  # fmt: skip
     duty_quality: float = par(

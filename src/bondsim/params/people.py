@@ -61,7 +61,7 @@ class Prior(Checked):
     )  # fmt: skip
     regard: ByKind = par(ByKind(0.65, 0.75, 0.65, 0.5, 0.5), "regard at the start")
     understanding: ByKind = par(ByKind(0.6, 0.7, 0.6, 0.45, 0.4), "understanding at the start")
-    closeness: ByKind = par(ByKind(0.72, 0.83, 0.3, 0.2, 0.02), "closeness at the start")
+    closeness: ByKind = par(ByKind(0.65, 0.83, 0.3, 0.2, 0.02), "closeness at the start")
     spread: float = par(
         0.15, "half-width of the spread of regard, understanding and closeness at the start",
         high=0.5, neutral=0.0,
@@ -73,9 +73,7 @@ class Prior(Checked):
     hurt_distrust: float = par(
         0.5, "share by which full hurt lowers the kept promises a new bond starts with", neutral=0.0
     )
-    impression: float = par(
-        0.4, "how far the other's empathy moves the first regard", neutral=0.0
-    )
+    impression: float = par(0.4, "how far the other's empathy moves the first regard", neutral=0.0)
     likeness: float = par(
         0.3, "how far similarity moves the first understanding (selection channel)",
         source="attraction r = .39-.47 [P]", neutral=0.0,

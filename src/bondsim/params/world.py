@@ -99,6 +99,8 @@ GROUPS: dict[str, type] = {
 
 def from_dict(tree: Mapping[str, Any]) -> Params:
     """`Params` from nested mappings; anything unknown or out of range is refused by name."""
+    if not isinstance(tree, Mapping):
+        raise ParameterError("params", tree, f"groups by name: {', '.join(GROUPS)}")
     unknown = sorted(set(tree) - set(GROUPS) - {"seed"})
     if unknown:
         raise ParameterError(unknown[0], tree[unknown[0]], f"one of seed, {', '.join(GROUPS)}")

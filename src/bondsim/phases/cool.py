@@ -23,9 +23,7 @@ def view_on(day, s, rates, bonds):
     understanding = cooled(
         np.float64(bonds.understanding[s]), rates.cool.neutral_understanding, days, half_life
     )
-    closeness = cooled(
-        np.float64(bonds.closeness[s]), 0.0, days, rates.cool.closeness_half_life[k]
-    )
+    closeness = cooled(np.float64(bonds.closeness[s]), 0.0, days, rates.cool.closeness_half_life[k])
     believed = trust(kept, broken, np.float64(bonds.ceiling[s]))
     connection = felt(believed, regard, understanding, closeness)
     return kept, broken, believed, regard, understanding, closeness, connection

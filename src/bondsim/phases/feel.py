@@ -88,9 +88,7 @@ def feel(lo, hi, day, key, rates, state, now):
         )  # fmt: skip
         agents.hurt[i] = cooled(np.float64(agents.hurt[i]), 0.0, 1.0, f.hurt_half_life)
         alone = loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
-        agents.chronic[i] = cooled(
-            np.float64(agents.chronic[i]), alone, 1.0, f.chronic_half_life
-        )
+        agents.chronic[i] = cooled(np.float64(agents.chronic[i]), alone, 1.0, f.chronic_half_life)
         agents.security[i] = security(a + b + c + d + e, f.security_half)
         agents.received[i] = 0.5 * (got + confidant)
         now.closeness[i] = closeness

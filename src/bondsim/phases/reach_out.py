@@ -76,7 +76,7 @@ def candidate(i, u, rates, state):
         first = places.first[agents.context[i]]
         n = places.first[agents.context[i] + 1] - first
         return np.int64(places.members[first + int(u[2] * n)]), COWORKER
-    return int(u[2] * agents.id.shape[0]), FRIEND
+    return np.int64(places.everyone[int(u[2] * places.everyone.shape[0])]), FRIEND
 
 
 def take_steps(lo, hi, day, key, rates, state, now):
