@@ -153,7 +153,7 @@ def check_folder(results: Path) -> None:
 
 
 def refuse_another_result(done: Run, results: Path) -> None:
-    """Raise `DiffersError` where the same run is stored with other results, which must not be lost."""
+    """Raise `DiffersError` where the same run is stored with other results: nothing is lost."""
     from bondsim.study.inputs import network_digest
     from bondsim.study.store import load_run, run_id
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from itertools import product
 from math import isfinite
+from types import FunctionType
 from typing import Any
 
 from bondsim.errors import ParameterError
@@ -53,7 +54,7 @@ def _check_rule(rule: Callable[..., Any], function: Callable[..., Any]) -> None:
     name = f"rules.{rule.__name__}"
     wanted = list(signature(rule).parameters)
     allowed = f"a Python function of ({', '.join(wanted)})"
-    if not callable(function) or not hasattr(function, "__code__"):
+    if not isinstance(function, FunctionType):
         raise ParameterError(name, function, allowed)
     if len(signature(function).parameters) != len(wanted):
         raise ParameterError(name, f"one of {signature(function)}", allowed)

@@ -137,7 +137,6 @@ def test_health_burden():
     np.testing.assert_allclose(everybody["fraction"], [1 - 1 / h.ratio for h in HAZARDS])
     some = health_burden(np.arange(10) / 10, 0.8)
     assert some["exposed"][0] == pytest.approx(0.2)
-    # 0.2 * 0.306 / (1 + 0.2 * 0.306)
     assert some["fraction"][3] == pytest.approx(0.0612 / 1.0612)
     assert (some["low"] < some["fraction"]).all() and (some["fraction"] < some["high"]).all()
     with pytest.raises(ParameterError):

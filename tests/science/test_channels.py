@@ -16,7 +16,7 @@ from bondsim.params.world import Row
 from tests.science.worlds import ALL_OFF, bonds, lived, params, people, same, town
 
 TARGET = 7
-PUSH = Intervention(what="loneliness", who="list", ids=(TARGET,), dose=0.5, length=365)
+PUSH = Intervention(what="loneliness", who="list", ids=(TARGET,), dose=0.5, length=1095)
 NEUTRAL = [row for row in table() if row.neutral is not None]
 
 
@@ -43,7 +43,7 @@ def test_channels__without_a_channel_loneliness_reaches_nobody_else(on: tuple[st
 
 @pytest.mark.parametrize("on", ["affect", "conduct", "loss"])
 def test_channels__loneliness_reaches_others_through(on: str) -> None:
-    left, pushed = twins(365, on)
+    left, pushed = twins(1095, on)
     assert not np.array_equal(others(left)["loneliness"], others(pushed)["loneliness"])
 
 

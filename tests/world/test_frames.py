@@ -169,7 +169,6 @@ def test_whole_numbers_are_ids() -> None:
     assert world.agents.label.tolist() == ["5", "77", "1000"]
 
 
-@pytest.mark.xfail(strict=True, reason="a newcomer is labelled by the bare id")
 def test_newcomers_have_labels_of_their_own() -> None:
     """Names that look like ids: a newcomer's must be nobody's."""
     people = nx.Graph([("a", "3"), ("3", "4"), ("4", "5"), ("5", "6")])

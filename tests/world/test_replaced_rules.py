@@ -97,7 +97,6 @@ def test_the_default_rule_handed_over_changes_nothing() -> None:
     assert lived(time_scale=time_scale) == lived()
 
 
-@pytest.mark.xfail(strict=True, reason="a run counts the default rule as replaced")
 def test_the_default_rule_handed_over_is_no_replaced_rule() -> None:
     assert Rules(time_scale=time_scale).replaced_names == ()
 
@@ -111,7 +110,6 @@ def keeping(hours: float, expected_hours: float) -> float:
     return 1.0
 
 
-@pytest.mark.xfail(strict=True, reason="names stand in the order in which they were handed over")
 def test_the_names_of_rules_have_one_order() -> None:
     both = {"time_scale": keeping, "toward": rules.toward}
     assert Rules(**both).replaced_names == Rules(**dict(reversed(both.items()))).replaced_names
@@ -121,7 +119,6 @@ def around_the_default(hours: float, expected_hours: float) -> float:
     return 0.5 * time_scale(0.0, -1.0)
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="the name leads back to the user's")
 def test_a_rule_can_call_the_one_it_replaces(half: str) -> None:
     assert lived(time_scale=around_the_default) == half
 
@@ -154,7 +151,6 @@ def closing_over_function(helper: Rule) -> Rule:
     return lambda hours, expected_hours: helper(1.0)
 
 
-@pytest.mark.xfail(strict=True, reason="the compiler's own error comes through")
 @pytest.mark.parametrize(
     "rule",
     [Owner().method, recursive, with_words, with_objects, closing_over_function(halved)],
