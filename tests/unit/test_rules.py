@@ -91,14 +91,14 @@ def test_a_rule_is_its_equation(rule):
     agrees()
 
 
-UNIT = """
+BOUNDED_NAMES = """
     trust felt strength reciprocity similarity meet_prob time_scale attention phone_factor
     warmth disclosure reciprocated understood perceived vigilance_left responsiveness closer
     touched breach_prob repair_prob hurt_added recognise_prob recognition kindness eased
     part_prob step_prob accept_prob first_regard first_understanding support security
     received_social stressed worth_after relaxed loneliness
 """
-BOUNDED = [rule for rule in RULES if rule.__name__ in UNIT.split()]
+BOUNDED = [rule for rule in RULES if rule.__name__ in BOUNDED_NAMES.split()]
 
 
 @pytest.mark.parametrize("rule", BOUNDED, ids=lambda rule: rule.__name__)
