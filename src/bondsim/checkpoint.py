@@ -46,7 +46,7 @@ def save_world(world: World, path: Path) -> Path:
         "format": FORMAT,
         "params": world.params.as_dict(),
         "interventions": [planned.as_dict() for planned in plan.interventions],
-        "rules": list(world.rules.replaced_names),
+        "rules": world.rules.digests(),
         "network_source": world.network.source,
         "labels": world.network.labels.tolist(),
         "waves": [wave.name for wave in world.network.waves],
@@ -58,12 +58,17 @@ def save_world(world: World, path: Path) -> Path:
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    if path.is_dir():
+        raise DataError(str(path), "it is a folder", "name a file to save the world in")
     try:
         with temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        fix = "name a file in a folder that exists and can be written to"
+        raise DataError(str(path), f"it cannot be written ({error.strerror})", fix) from error
     finally:
         temporary.unlink(missing_ok=True)
     return path
@@ -73,11 +78,12 @@ def load_world(cls: type[World], path: Path, rules: Rules | None, threads: int |
     """The world in `path`, as it was."""
     arrays, about = _read(path)
     rules = rules if rules is not None else Rules()
-    if list(rules.replaced_names) != about["rules"]:
-        raise ParameterError(
-            "rules", list(rules.replaced_names),
-            f"the rules of the saved world: Rules({', '.join(about['rules'])})",
-        )  # fmt: skip
+    if rules.digests() != about["rules"]:
+        saved = ", ".join(f"{name}=..." for name in about["rules"])
+        allowed = (
+            f"the same functions as in the saved world: World.load(path, rules=Rules({saved}))"
+        )
+        raise ParameterError("rules", list(rules.replaced_names), allowed)
     try:
         world = _restored(cls.__new__(cls), arrays, about)
     except DAMAGE as error:
@@ -116,7 +122,7 @@ def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
         about = json.loads(arrays.pop("about").tobytes())
     except (*DAMAGE, BadZipFile, OSError, EOFError) as error:
         raise DataError(str(path), f"it is no checkpoint or is damaged ({error})", FIX) from error
-    if not isinstance(about, dict) or not isinstance(about.get("rules"), list):
+    if not isinstance(about, dict) or not isinstance(about.get("rules"), dict):
         raise DataError(str(path), "it does not say what world it holds", FIX)
     if about.get("format") != FORMAT:
         found = f"its format is {about.get('format')}, this version reads {FORMAT}"

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -113,6 +114,7 @@ def run(words: list[str]) -> int:
     plan = compose(given.overrides, given.config_dir)
     check_folder(plan.results)
     started = time.perf_counter()
+    plan = with_people(plan)
     done = simulate(plan)
     elapsed = time.perf_counter() - started
 
@@ -124,6 +126,28 @@ def run(words: list[str]) -> int:
         folder = save_run(done, plan.results, elapsed=elapsed, threads=plan.threads)
     report(load_run(folder))
     return DONE
+
+
+def with_people(plan: Plan) -> Plan:
+    """The same plan with its network built, and interventions that the people suffice for.
+
+    Says on stderr which columns of the user's files nobody reads.
+    """
+    from bondsim.console import ignored_columns
+    from bondsim.interventions import Intervention
+    from bondsim.network import build
+
+    network = build(plan.network, plan.params.seed)
+    most = network.n_agents
+    everybody = Intervention.__dataclass_fields__["n"].metadata["high"]
+    for planned in plan.interventions:
+        counted = planned.who not in ("list", "context") and planned.n != everybody
+        if counted and planned.n > most:
+            allowed = f"at most {most:,}, the people of this town (what = {planned.what})"
+            raise ParameterError("intervention.n", planned.n, allowed)
+    if dropped := ignored_columns(network.source):
+        print(f"ignored: {dropped}", file=sys.stderr)
+    return replace(plan, network=network)
 
 
 def simulate(plan: Plan) -> Run:
@@ -173,7 +197,8 @@ def report(stored: StoredRun) -> None:
     from bondsim.measures.summary import SummaryRow
 
     people, days = stored.provenance["n_agents"], stored.parameters["days"]
-    title = f"{_title(stored)}: {people:,} people, {days:,} days, seed {stored.params.seed}"
+    span = f"{days:,} day{'' if days == 1 else 's'}"
+    title = f"{_title(stored)}: {people:,} people, {span}, seed {stored.params.seed}"
     show_summary(title, [SummaryRow(**row) for row in stored.summary])
     print(f"figure: {stored.folder / 'figure.png'}")
     print(f"folder: {stored.folder}")
@@ -241,7 +266,7 @@ def show(words: list[str]) -> int:
     verify(folder)
     stored = load_run(folder)
     draw(stored)
-    show_provenance(stored.provenance)
+    show_provenance(stored.provenance, stored.parameters["network"])
     report(stored)
     return DONE
 
@@ -293,20 +318,23 @@ def params(words: list[str]) -> int:
 
 
 def all_parameters() -> Iterable[Row]:
-    """Every name that `bondsim run` takes, but for those of networks and interventions."""
-    from bondsim.config import run_parameters
+    """Every name that `bondsim run` takes; of a network's one row for each source that has it."""
+    from bondsim.config import intervention_parameters, network_parameters, run_parameters
     from bondsim.params import table
 
     yield from run_parameters()
+    yield from network_parameters()
     yield from table()
+    yield from intervention_parameters()
 
 
 def networks(words: list[str]) -> int:
-    """`bondsim networks`: what a network can be made from, and the parameters of each source."""
+    """`bondsim networks`: what a network can be made from, and what is set in each."""
     _Parser("networks").parse_args(words)
 
     from bondsim.config import choices
     from bondsim.console import show_lines, value_text
+    from bondsim.network.columns import BONDS_DOC, PEOPLE_DOC
     from bondsim.network.specs import SOURCES
     from bondsim.params import group_table
 
@@ -320,6 +348,12 @@ def networks(words: list[str]) -> int:
         ]
         show_lines(("", "default", "unit", "meaning"), lines)
         print()
+    print("columns of bonds (edge_list, waves; attributes of edges in graphml):")
+    show_lines(("", "cells"), [(f"  {name}", cells) for name, cells in BONDS_DOC.items()])
+    print("  kept to closeness also as regard_ij (source's view of target) and regard_ji (back)\n")
+    print("columns of people (network.attributes; attributes of nodes in graphml):")
+    show_lines(("", "cells"), [(f"  {name}", cells) for name, cells in PEOPLE_DOC.items()])
+    print("  loneliness is derived from emotional and social; other columns are ignored")
     return DONE
 
 

@@ -26,6 +26,9 @@ import numpy as np
 from bondsim.chance import uniforms
 from bondsim.errors import ParameterError
 
+Replaced = Mapping[Callable[..., Any], Callable[..., Any]]
+"""Rules and what stands in their place."""
+
 _PACKAGE = __name__.split(".")[0]
 
 

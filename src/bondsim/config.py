@@ -7,7 +7,6 @@ only. Whatever is wrong becomes one `BondsimError`; values are checked by the pa
 
 from __future__ import annotations
 
-import difflib
 import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,14 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bondsim.config_errors import (
+    fields_of,
+    not_of_network,
+    one_line,
+    unknown_choice,
+    unknown_name,
+    unknown_override,
+)
 from bondsim.errors import BondsimError, DataError, ParameterError
 from bondsim.params import (
     GROUPS,
@@ -92,12 +99,14 @@ def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> P
     rest = {"network", "intervention", "threads", "snapshots"}
     unknown = sorted(tree.keys() - params - settings - rest)
     if unknown:
-        raise _unknown_name(unknown[0], tree.keys() - set(unknown))
+        raise unknown_name(unknown[0], tree.keys() - set(unknown))
     chosen = _settings({name: tree[name] for name in settings})
     return Plan(
         params=from_dict({name: _plain(name, tree[name]) for name in params}),
-        network=spec_from_dict(_group("network", tree.get("network"))),
-        interventions=_interventions(_group("intervention", tree.get("intervention"))),
+        network=spec_from_dict(_network(_group("network", tree.get("network")), overrides)),
+        interventions=_interventions(
+            _group("intervention", tree.get("intervention")), chosen.burn_in + chosen.days
+        ),
         days=chosen.days,
         burn_in=chosen.burn_in,
         snapshots=_snapshots(tree.get("snapshots"), chosen),
@@ -116,6 +125,26 @@ def run_parameters() -> Iterator[Row]:
     yield Row(
         "snapshots", "[]", "days", 0, math.inf, "", None, "days whose tables are kept as well"
     )
+
+
+def network_parameters() -> Iterator[Row]:
+    """The parameters of every network that can be chosen; the meaning starts with its source."""
+    from bondsim.network.specs import SOURCES, Builtin
+
+    for source, cls in SOURCES.items():
+        for row in group_table(cls):
+            # the name of a published network is chosen with network=NAME
+            if not (issubclass(cls, Builtin) and (cls is Builtin or row.path == "network.name")):
+                yield row._replace(doc=f"{source}: {row.doc}")
+
+
+def intervention_parameters() -> Iterator[Row]:
+    """What can be set of each intervention, as intervention.NAME.field=VALUE."""
+    from bondsim.interventions import Intervention
+
+    for f, row in zip(fields(Intervention), group_table(Intervention), strict=True):
+        among = ", ".join(f.metadata["choices"])
+        yield row._replace(doc=f"{row.doc}: {among}" if among else row.doc)
 
 
 def configs_folder() -> Path:
@@ -148,6 +177,7 @@ def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError  # type: ignore[import-untyped]
 
+    overrides = [_with_brackets(override) for override in overrides]
     for override in overrides:
         _check_override(override)
     _store_defaults()
@@ -158,20 +188,34 @@ def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]
             try:
                 config = hydra_compose("config", words)
             except MissingConfigException as error:
-                raise _unknown_choice(error) from None
+                raise unknown_choice(error, choices) from None
             except ConfigCompositionException as error:
                 known = hydra_compose("config", [w for w in words if _chooses_file(w)])
                 tree = OmegaConf.to_container(known)
-                raise _unknown_override(overrides, tree, error) from None
+                raise unknown_override(overrides, tree, error) from None
             tree = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except BondsimError:
         raise
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError, OSError) as error:
-        raise DataError(
-            "the configuration", _one_line(error), "mend the file or the word"
-        ) from None
+        raise DataError("the configuration", one_line(error), "mend the file or the word") from None
     assert isinstance(tree, dict)
     return {str(name): value for name, value in tree.items()}
+
+
+def _with_brackets(text: str) -> str:
+    """Paths with commas between as the list that they are; other words as they come."""
+    name, _, value = text.partition("=")
+    several = name == "network.paths" and "," in value and value[0] not in "[\"'"
+    return f"{name}=[{value}]" if several else text
+
+
+def _refuse_lone_word(text: str) -> None:
+    """Refuse a word without a sign between a name and a value."""
+    if "=" in text or text.startswith("~"):
+        return
+    groups = [group for group in CHOICES if text and text in choices(group)]
+    hint = f"did you mean {' or '.join(f'{group}={text}' for group in groups)}? " if groups else ""
+    raise DataError(repr(text), "a word without =", f"{hint}write name=value, as in `days=730`")
 
 
 def _check_override(text: str) -> None:
@@ -179,11 +223,15 @@ def _check_override(text: str) -> None:
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
+    _refuse_lone_word(text)
     try:
         override = OverridesParser.create().parse_override(text)
-    except HydraException as error:
-        fix = "write name=value, as in `days=730`; quote special signs: name='\"a=b (1).csv\"'"
-        raise DataError(repr(text), _one_line(error), fix) from None
+    except HydraException:
+        fix = (
+            "write name=value, as in `days=730`; close every bracket; quote special signs: "
+            "name='\"a=b (1).csv\"'"
+        )
+        raise DataError(repr(text), "not a name and a value that can be read", fix) from None
     name, value = str(override.key_or_group), override.value()
     if not name.strip():
         raise DataError(repr(text), "no name before the =", "write name=value, as in `days=730`")
@@ -258,57 +306,6 @@ def _experiment_files(root: Path) -> Iterator[Path]:
     yield from sorted((root / "experiments").glob("*/config.yaml"))
 
 
-# --- what was wrong ----------------------------------------------------------------------------
-
-
-def _one_line(error: Exception) -> str:
-    """A library's message without its line breaks, hints at other programs and search paths."""
-    text = str(error).split("Config search path:")[0]
-    lines = [line.strip() for line in text.splitlines()]
-    useful = [line for line in lines if line and "hydra.cc" not in line and "use +" not in line]
-    return " ".join(useful) or type(error).__name__
-
-
-def _unknown_choice(error: Any) -> BondsimError:
-    """The error for a file of `configs/` that does not exist."""
-    group, _, name = str(error.missing_cfg_file).rpartition("/")
-    options = sorted(set(error.options or choices(group)) - {"fields"})
-    fix = f"choose one of {', '.join(options)}" if options else "see `bondsim params`"
-    return DataError(f"{group}={name}", "there is no such choice", _with_guess(name, options, fix))
-
-
-def _unknown_override(overrides: list[str], tree: Any, error: Exception) -> BondsimError:
-    """The error for an override that sets something which does not exist."""
-    top = getattr(error.__cause__, "full_key", None)
-    if top:
-        # the key that Hydra misses may be only the first part of what was written
-        names = [override.split("=")[0].lstrip("+") for override in overrides]
-        whole = [name for name in names if name.startswith(f"{top}.")]
-        return _unknown_name(whole[0] if whole else str(top), set(_paths(tree)))
-    return DataError("the configuration", _one_line(error), "see `bondsim params`")
-
-
-def _unknown_name(name: str, names: Any) -> BondsimError:
-    parent = name.rpartition(".")[0]
-    near = sorted(n for n in names if parent and n.rpartition(".")[0] == parent)
-    fix = f"{parent} has {', '.join(n.rpartition('.')[2] for n in near)}" if near else ""
-    fix = fix or "`bondsim params` and `bondsim networks` list all names"
-    return DataError(name, "there is no such parameter here", _with_guess(name, names, fix))
-
-
-def _with_guess(name: str, names: Any, fix: str) -> str:
-    guesses = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.7)
-    return f"did you mean {' or '.join(guesses)}? {fix}" if guesses else fix
-
-
-def _paths(tree: Any, prefix: str = "") -> Iterator[str]:
-    """The dotted path of every value and group in nested dictionaries."""
-    for name, value in tree.items():
-        yield f"{prefix}{name}"
-        if isinstance(value, Mapping):
-            yield from _paths(value, f"{prefix}{name}.")
-
-
 # --- values ------------------------------------------------------------------------------------
 
 
@@ -316,6 +313,15 @@ def _group(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise ParameterError(name, value, f"the name of a file in configs/{name}{_listed(name)}")
     return {str(key): entry for key, entry in value.items()}
+
+
+def _network(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """The chosen network, without fields that another one has."""
+    known = fields_of(str(values.get("source")))
+    unknown = [name for name in values if name not in {"source", "name", *known}]
+    if known and unknown:
+        raise not_of_network(unknown[0], values, overrides)
+    return values
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -367,11 +373,18 @@ def _snapshots(days: Any, settings: Settings) -> tuple[int, ...]:
     return tuple(sorted({*days, *rhythm}))
 
 
-def _interventions(plans: dict[str, Any]) -> tuple[Intervention, ...]:
-    """One intervention for each entry, in the order in which they were named."""
+def _interventions(plans: dict[str, Any], days: int) -> tuple[Intervention, ...]:
+    """One intervention for each entry, in the order in which they were named.
+
+    Each starts on one of the `days` that the world lives.
+    """
     from bondsim.interventions import Intervention
 
-    return tuple(
-        group_from_dict(f"intervention.{name}", Intervention, values)
-        for name, values in plans.items()
-    )
+    found = []
+    for name, values in plans.items():
+        planned = group_from_dict(f"intervention.{name}", Intervention, values)
+        if planned.start >= days:
+            allowed = f"a day in [0, {days - 1}], the days of this run"
+            raise ParameterError(f"intervention.{name}.start", planned.start, allowed)
+        found.append(planned)
+    return tuple(found)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bondsim.params import KINDS, ByKind
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from bondsim.measures.summary import SummaryRow
     from bondsim.params import Row
 
+_OURS = {"bondsim", "__main__", "-c"}
+"""What the system calls the command, without folder and ending."""
 PLAIN_WIDTH = 140
 """Columns of a table that goes to a file or a pipe."""
 
@@ -92,24 +96,43 @@ def number(value: float | None) -> str:
     return f"{value:.3g}"
 
 
-def show_provenance(account: Mapping[str, Any]) -> None:
-    """Print where a run comes from."""
+def ignored_columns(source: Mapping[str, Any]) -> str:
+    """The columns of a network's files that mean nothing to the model; nothing if there are none.
+
+    `source` is `Network.source`. What the networks shipped with networkx hold beside is no
+    concern of the user's.
+    """
+    dropped = source.get("ignored", {}) if source.get("files") else {}
+    return "; ".join(f"{Path(file).name}: {', '.join(names)}" for file, names in dropped.items())
+
+
+def command_line(words: Sequence[str]) -> str:
+    """The words of a process as one types them, `bondsim` without the folder it lies in."""
+    first, *rest = words or ["bondsim"]
+    return shlex.join(["bondsim" if Path(first).stem in _OURS else first, *rest])
+
+
+def show_provenance(account: Mapping[str, Any], source: Mapping[str, Any]) -> None:
+    """Print where a run comes from: its account, and the source of its network."""
     software, machine = account["software"], account["environment"]
     git = software.get("git") or {}
     dirty = ", changed" if git.get("dirty") else ""
     commit = f" ({git['commit'][:12]}{dirty})" if git.get("commit") else ""
-    memory = account.get("peak_memory_mb")
+    memory, seconds = account.get("peak_memory_mb"), account.get("seconds")
+    took = "not known" if seconds is None else f"{seconds:.1f} s"
     lines = {
         "finished": account["finished"],
-        "took": f"{account['seconds']:.1f} s" + (f", {memory:,.0f} MB" if memory else ""),
+        "took": took + (f", {memory:,.0f} MB" if memory else ""),
         "bondsim": f"{software['bondsim']}{commit}",
         "python": f"{machine['python']} on {machine['platform']}",
-        "command": " ".join(account["command"]),
+        "command": command_line(account["command"]),
     }
     for name, text in lines.items():
         print(f"{name + ':':10}{text}")
     for file in account["inputs"]:
         print(f"{'input:':10}{file['name']} sha256 {file['sha256']}")
+    if dropped := ignored_columns(source):
+        print(f"{'ignored:':10}{dropped}")
     print()
 
 
@@ -122,17 +145,18 @@ def show_parameters(rows: Iterable[Row], form: str) -> None:
         return
     if form == "markdown":
         headings = ("parameter", "default", "unit", "range", "neutral", "source", "meaning")
-        show_markdown(headings, [_cells(row) for row in rows])
+        show_markdown(headings, [cells(row) for row in rows])
         return
     lines = []
     for row in rows:
-        *cells, source, doc = _cells(row)
-        lines.append((*cells, f"{doc} · {source}" if source else doc))
+        *others, source, doc = cells(row)
+        lines.append((*others, f"{doc} · {source}" if source else doc))
     show_lines(("parameter", "default", "unit", "range", "neutral", "meaning and source"), lines)
     print(f"\nfive numbers: {', '.join(KINDS)}; neutral: what switches it off")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def cells(row: Row) -> tuple[str, ...]:
+    """A row of the table of parameters: path, default, unit, range, neutral, source, meaning."""
     numeric = isinstance(row.default, ByKind | int | float) and not isinstance(row.default, bool)
     span = f"{span_end(row.low)} to {span_end(row.high)}" if numeric else ""
     neutral = "" if row.neutral is None else value_text(row.neutral)
@@ -155,6 +179,8 @@ def value_text(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(str, value))}]"
     return f"{value:g}" if isinstance(value, float) else str(value) or "(empty)"
 
 

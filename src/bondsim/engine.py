@@ -21,6 +21,7 @@ from bondsim.rates import Rates
 from bondsim.ruleset import Rules
 from bondsim.state import (
     BETRAYED,
+    CANDIDATE,
     DECEIVED,
     ESTRANGED,
     PARTED,
@@ -40,7 +41,6 @@ EVENTS = (
 )  # fmt: skip
 """What the event log tells; an event's code is its place here."""
 
-CANDIDATE = 128
 BLOCK = 1024
 """People in a block. Any number gives the same results."""
 SMALL = 8192

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from bondsim.compiling import Replaced
 from bondsim.engine import EVENTS, Engine
 from bondsim.measures.daily import SERIES, daily_row
 from bondsim.params import Observe
-from bondsim.rows import used_slots
-from bondsim.rules import loneliness
+from bondsim.rows import loneliness_of, strength_of, used_slots
 from bondsim.state import FIELDS, Array, Day, Field, State
 
 Table = dict[str, Array]
@@ -41,10 +41,10 @@ class History:
             order = np.lexsort((j, i))
             self._events.append((day, EVENTS.index(event), i[order], j[order], kind[order]))
 
-    def end_day(self, day: int, state: State, now: Day, observe: Observe) -> None:
+    def end_day(self, day: int, state: State, now: Day, observe: Observe, rules: Replaced) -> None:
         """Add the day's row to the series."""
         self._days.append(day)
-        self._rows.append(daily_row(state, now, observe))
+        self._rows.append(daily_row(state, now, observe, rules))
         counts = np.zeros(len(EVENTS), np.int64)
         for logged, code, i, _, _ in reversed(self._events):
             if logged != day:
@@ -61,7 +61,7 @@ class History:
 
     def snapshot(self, day: int, engine: Engine, state: State) -> None:
         """Keep the tables of persons and bonds as they are at the end of `day`."""
-        self._snapshots["agents"].append(agents_table(day, state))
+        self._snapshots["agents"].append(agents_table(day, engine, state))
         self._snapshots["bonds"].append(bonds_table(day, engine, state))
 
     def tables(self) -> dict[str, Table]:
@@ -113,14 +113,14 @@ def _stacked(parts: list[Table]) -> Table:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def agents_table(day: int, state: State) -> Table:
-    """Every column of every person, in rising order of id, with the day, loneliness and degree."""
+def agents_table(day: int, engine: Engine, state: State) -> Table:
+    """Every column of every person, in rising order of id, and what follows from them."""
     agents, order = state.agents, np.argsort(state.agents.id)
     table: Table = {"day": np.full(order.size, day, np.int32)}
     for name in FIELDS["agents"]:
         table[name] = getattr(agents, name)[order]
-    alone = loneliness(agents.emotional.astype(float), agents.social.astype(float))
-    table["loneliness"] = alone[order].astype(np.float32)
+    table["loneliness"] = loneliness_of(agents, engine.rules)[order].astype(np.float32)
+    table["climate"] = state.places.climate[agents.context[order]]
     table["degree"] = state.bonds.degree[order]
     return table
 
@@ -146,7 +146,8 @@ def bonds_table(day: int, engine: Engine, state: State) -> Table:
         for c, name in enumerate(columns):
             table[f"{name}_{suffix}"] = views[:, c].astype(np.float32)
         table[f"ceiling_{suffix}"] = bonds.ceiling[side]
-    table["strength"] = np.minimum(table["felt_ij"], table["felt_ji"])
+    strong = strength_of(forth[:, 6], back[:, 6], engine.rules)
+    table["strength"] = strong.astype(np.float32)
     return table
 
 
@@ -182,6 +183,8 @@ _DERIVED = {
     "label": Field("object", "1", "the user's own name of the person"),
     "label_i": Field("object", "1", "the user's own name of i"),
     "label_j": Field("object", "1", "the user's own name of j"),
+    "loneliness": Field("float32", "1", "mean of both facets"),
+    "climate": Field("float32", "1", "mood of the person's context"),
     "trust": Field("float32", "1", "trust in the other"),
     "felt": Field("float32", "1", "felt connection"),
     "strength": Field("float32", "1", "felt connection of the weaker side"),

@@ -14,7 +14,6 @@ from bondsim.engine import Engine, Log
 from bondsim.errors import ParameterError
 from bondsim.params import FAMILY, FRIEND, Checked, par
 from bondsim.phases.part import count_common
-from bondsim.rules import loneliness
 from bondsim.state import PARTED, Array, State, new_day, places_of
 
 TRAIT_OF = {
@@ -85,7 +84,7 @@ class Plan:
         """Make the day's edits, one intervention after the other; targets are places."""
         for m, planned in enumerate(self.interventions):
             if day == planned.start:
-                self.targets[m] = choose(planned, m, engine.key, state)
+                self.targets[m] = choose(planned, m, engine, state)
                 state = self._begin(m, planned, day, engine, state, log)
             if m in self.borrowed and day == planned.start + planned.length:
                 del self.borrowed[m]
@@ -128,16 +127,21 @@ class Plan:
         return state
 
     def _with_contexts(self, state: State) -> State:
-        """Everyone in their own context, but for those whom an intervention has placed."""
-        context = state.agents.context
-        context[:] = self.base["context"]
+        """Everyone in their own context and its company, but for those placed elsewhere.
+
+        A group is company beside one's own context; a lost job takes the context away too.
+        """
+        context, company = state.agents.context, state.agents.company
+        context[:] = company[:] = self.base["context"]
         for m in sorted(self.borrowed):
-            context[self.targets[m]] = self.borrowed[m]
+            company[self.targets[m]] = self.borrowed[m]
+            if self.interventions[m].what == "job_loss":
+                context[self.targets[m]] = self.borrowed[m]
         known = state.places.climate
         most = max([known.size - 1, *(codes.max(initial=0) for codes in self.borrowed.values())])
         climate = np.zeros(int(most) + 1, np.float32)
         climate[: known.size] = known
-        return state._replace(places=places_of(climate, context, state.agents.id))
+        return state._replace(places=places_of(climate, company, state.agents.id))
 
     def _set_levels(self, day: int, state: State) -> None:
         """Traits and factors as all interventions together have them today."""
@@ -170,10 +174,10 @@ def check_reach(planned: Intervention, state: State) -> None:
         raise ParameterError("intervention.context", planned.context, f"in [0, {most}]")
 
 
-def choose(planned: Intervention, m: int, key: int, state: State) -> Array:
+def choose(planned: Intervention, m: int, engine: Engine, state: State) -> Array:
     """Places of the people whom intervention number `m` reaches, in rising order of id."""
     ids, agents = state.agents.id, state.agents
-    u = uniform_rows(key, planned.start, chance.INTERVENTION, ids, m)
+    u = uniform_rows(engine.key, planned.start, chance.INTERVENTION, ids, m)
     by_chance = np.lexsort((ids, u[:, 0]))
     if planned.who == "list":
         chosen = np.flatnonzero(np.isin(ids, planned.ids))
@@ -182,20 +186,18 @@ def choose(planned: Intervention, m: int, key: int, state: State) -> Array:
     elif planned.who == "friend_of_random":
         chosen = _friends_of(by_chance, u[:, 1], planned.n, state)
     else:
-        score = _RANKING[planned.who](state)
+        score = _RANKING[planned.who](engine, state)
         usable = by_chance[np.isfinite(score[by_chance])]
         chosen = usable[np.argsort(score[usable], kind="stable")][: planned.n]
     return np.asarray(chosen[np.argsort(ids[chosen])], dtype=np.int64)
 
 
-_RANKING: dict[str, Callable[[State], Array]] = {
-    "random": lambda state: np.zeros(state.agents.id.size),
-    "loneliest": lambda state: (
-        -loneliness(state.agents.emotional.astype(float), state.agents.social.astype(float))
-    ),
-    "most_central": lambda state: -state.bonds.degree.astype(float),
-    "periphery": lambda state: state.bonds.degree.astype(float),
-    "bridges": lambda state: closure(state),
+_RANKING: dict[str, Callable[[Engine, State], Array]] = {
+    "random": lambda engine, state: np.zeros(state.agents.id.size),
+    "loneliest": lambda engine, state: -rows.loneliness_of(state.agents, engine.rules),
+    "most_central": lambda engine, state: -state.bonds.degree.astype(float),
+    "periphery": lambda engine, state: state.bonds.degree.astype(float),
+    "bridges": lambda engine, state: closure(state),
 }
 """For each rule of targeting, a score per person: the lowest are reached first."""
 

@@ -87,6 +87,7 @@ def _people(params: Params, network: Network) -> Agents:
     columns["id"] = ids
     for name in ("context", "group"):
         columns[name] = given[name].astype(np.int32)
+    columns["company"] = columns["context"].copy()
     columns["position_x"][:], columns["position_y"][:] = x, y
     for name, drawn in draw_traits(params.population, params.seed, ids, x, y).items():
         columns[name][:] = _filled(given.get(name), drawn)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from bondsim.compiling import compiled
+from bondsim.compiling import Replaced, compiled
 from bondsim.phases.cool import view_on
 from bondsim.phases.reach_out import write_first_view
 from bondsim.rates import Rates
-from bondsim.state import FIELDS, PARTED, Array, Bonds, Day, State
-
-Replaced = dict[Callable[..., Any], Callable[..., Any]]
-"""Rules and what stands in their place, as `compiling.compiled` takes them."""
+from bondsim.rules import loneliness, strength
+from bondsim.state import FIELDS, PARTED, Agents, Array, Bonds, Day, State
 
 COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that move with it; `partner` and `twin` are kept besides."""
@@ -164,4 +159,28 @@ def views_on(day: int, slots: Array, rates: Rates, rules: Replaced, bonds: Bonds
     """Views as of `day`: float64 (n_slots, 7), columns as `phases.cool.view_on` has them."""
     out = np.empty((slots.size, 7))
     compiled(_views, rules)(slots.astype(np.int64), day, rates, bonds, out)
+    return out
+
+
+def _fill_loneliness(agents, out):
+    for i in range(out.shape[0]):
+        out[i] = loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
+
+
+def loneliness_of(agents: Agents, rules: Replaced) -> Array:
+    """Everybody's loneliness: float64 (n_agents,)."""
+    out = np.empty(agents.id.size)
+    compiled(_fill_loneliness, rules)(agents, out)
+    return out
+
+
+def _fill_strength(felt_ij, felt_ji, out):
+    for n in range(out.shape[0]):
+        out[n] = strength(felt_ij[n], felt_ji[n])
+
+
+def strength_of(felt_ij: Array, felt_ji: Array, rules: Replaced) -> Array:
+    """Strength of bonds from the felt of both sides: float64 (n_bonds,)."""
+    out = np.empty(felt_ij.size)
+    compiled(_fill_strength, rules)(felt_ij.copy(), felt_ji.copy(), out)
     return out

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from inspect import signature
 from itertools import product
 from math import isfinite
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from bondsim.errors import ParameterError
@@ -42,11 +43,38 @@ class Rules:
         """Names of the rules that are not the default ones."""
         return tuple(rule.__name__ for rule in self.replaced)
 
+    def digests(self) -> dict[str, str]:
+        """Name of each replaced rule with a hash of what the function does."""
+        return {rule.__name__: _digest(function) for rule, function in self.replaced.items()}
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         for rule in RULES:
             if rule.__name__ == name:
                 return self.__dict__["replaced"].get(rule, rule)  # type: ignore[no-any-return]
         raise AttributeError(name)
+
+
+def _digest(function: FunctionType) -> str:
+    """Hash of a function's code, of the constants it uses and of the functions it calls."""
+    digest = hashlib.sha256()
+    seen: set[int] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, FunctionType):
+            names = part.__code__.co_names
+            used = [part.__globals__[name] for name in names if name in part.__globals__]
+            closed = [cell.cell_contents for cell in part.__closure__ or ()]
+            waiting += [*used, *closed, *(part.__defaults__ or ()), part.__code__]
+        elif isinstance(part, CodeType):
+            digest.update(part.co_code)
+            waiting += [*part.co_consts, *map(str, part.co_names)]
+        elif isinstance(part, int | float | str | bool | tuple):
+            digest.update(repr(part).encode())
+    return digest.hexdigest()[:16]
 
 
 def _check_rule(rule: Callable[..., Any], function: Callable[..., Any]) -> None:

@@ -22,6 +22,7 @@ class Agents(NamedTuple):
 
     id: Array
     context: Array
+    company: Array
     group: Array
     empathy: Array
     respect: Array
@@ -68,9 +69,9 @@ class Bonds(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Contexts: `climate` float32 (n_contexts,) and who is in each, in rising order of id.
+    """Contexts: `climate` float32 (n_contexts,) and whose company each is, in order of id.
 
-    The members of context c are ``members[first[c] : first[c + 1]]``; `everyone` are all people.
+    The people whose company is c are ``members[first[c] : first[c + 1]]``; `everyone` holds all.
     """
 
     climate: Array
@@ -156,6 +157,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     "agents": {
         "id": Field("int64", "1", "lasting number of the person"),
         "context": Field("int32", "1", "place that the person shares with others"),
+        "company": Field("int32", "1", "whom one meets by chance: the context, or a group joined"),
         "group": Field("int32", "1", "kin group"),
         **{n: Field("float32", _UNITS.get(n, "1"), d) for n, d in _TRAITS.items()},
         "position_x": Field("float32", "1", "place in interest space, first coordinate"),
@@ -180,8 +182,8 @@ TRAITS = tuple(_TRAITS)
 STATES = tuple(_STATES)
 VIEWS = ("kept", "broken", "ceiling", "regard", "understanding", "closeness")
 EVENTS = ("betrayed", "deceived", "repaired")
-"""Bits of `Day.event`, lowest first."""
-BETRAYED, DECEIVED, REPAIRED = 1, 2, 4
+"""Names of the first bits of `Day.event`, lowest first."""
+BETRAYED, DECEIVED, REPAIRED, CANDIDATE = 1, 2, 4, 128
 PARTED, ESTRANGED = 1, 2
 """Values of `Day.ending`."""
 
@@ -207,9 +209,9 @@ def new_day(state: State) -> Day:
     )
 
 
-def places_of(climate: Array, context: Array, ids: Array) -> Places:
-    """The places of people with these ids in these contexts."""
+def places_of(climate: Array, company: Array, ids: Array) -> Places:
+    """The places of people with these ids in this company."""
     first = np.zeros(climate.size + 1, np.int64)
-    np.cumsum(np.bincount(context, minlength=climate.size), out=first[1:])
-    members = np.lexsort((ids, context)).astype(np.int32)
+    np.cumsum(np.bincount(company, minlength=climate.size), out=first[1:])
+    members = np.lexsort((ids, company)).astype(np.int32)
     return Places(climate, first, members, np.argsort(ids).astype(np.int32))

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a run found and all that determines it. `tables`: series, events, agents, bonds."""
+    """What a run found and all that determines it.
+
+    `tables`: series, events, agents, bonds. `rules`: name and hash of each replaced rule.
+    """
 
     params: Params
     network: Network
     interventions: tuple[Intervention, ...]
-    rules: tuple[str, ...]
+    rules: dict[str, str]
     days: int
     burn_in: int
     snapshots: tuple[int, ...]
@@ -50,7 +53,7 @@ class Run:
             "params": self.params.as_dict(),
             "network": self.network.source,
             "interventions": [planned.as_dict() for planned in self.interventions],
-            "rules": list(self.rules),
+            "rules": dict(self.rules),
             "days": self.days,
             "burn_in": self.burn_in,
             "snapshots": list(self.snapshots),
@@ -60,6 +63,10 @@ class Run:
     def hash(self) -> str:
         """SHA-256 of the content of all results, the same on any machine and number of threads."""
         return content_hash(self.tables, json.dumps(self.science(), sort_keys=True))
+
+    def __repr__(self) -> str:
+        people, source = self.network.n_agents, self.network.source["source"]
+        return f"Run({source}, {people} people, {self.days} days, seed {self.params.seed})"
 
     def frame(self, name: str) -> pd.DataFrame:
         """One of the tables as a data frame, with the users' own labels and names for codes."""
@@ -118,6 +125,10 @@ class World:
         self.snapshots: set[int] = set()
         self.start_engine(threads)
 
+    def __repr__(self) -> str:
+        people, source = self.network.n_agents, self.network.source["source"]
+        return f"World({source}, {people} people, day {self.day}, seed {self.params.seed})"
+
     def start_engine(self, threads: int | None) -> None:
         """Compile against the rules and set the number of threads; a result never depends on it."""
         if threads is not None:
@@ -135,7 +146,7 @@ class World:
         for name, state, now in self.engine.day(day, self.state, self._log):
             self.state = state
             if name == "feel" and day >= self.burn_in:
-                self.history.end_day(day, state, now, self.params.observe)
+                self.history.end_day(day, state, now, self.params.observe, self.engine.rules)
             yield name
         self.day = day + 1
 
@@ -183,7 +194,7 @@ class World:
     def result(self) -> Run:
         """Everything recorded up to now."""
         return Run(
-            self.params, self.network, self.plan.interventions, self.rules.replaced_names,
+            self.params, self.network, self.plan.interventions, self.rules.digests(),
             self.day - self.burn_in, self.burn_in, tuple(sorted(self.snapshots)),
             self.history.tables(), self.plan.cost,
         )  # fmt: skip
@@ -191,7 +202,7 @@ class World:
     @property
     def agents(self) -> pd.DataFrame:
         """Every person as they are now; units in `bondsim.state.FIELDS`."""
-        return frame_of(agents_table(self.day - 1, self.state), self.network)
+        return frame_of(agents_table(self.day - 1, self.engine, self.state), self.network)
 
     @property
     def bonds(self) -> pd.DataFrame:
@@ -295,9 +306,8 @@ def frame_of(table: Table, network: Network) -> pd.DataFrame:
         frame["kind"] = pd.Categorical.from_codes(table["kind"], categories=pd.Index(KINDS))
     if "event" in frame:
         frame["event"] = pd.Categorical.from_codes(table["event"], categories=pd.Index(EVENTS))
-    labels = dict(zip(network.ids.tolist(), network.labels.tolist(), strict=True))
     for column in ("id", "i", "j"):
         if column in frame:
             name = "label" if column == "id" else f"label_{column}"
-            frame[name] = [str(labels.get(i, f"newcomer {i}")) for i in frame[column].tolist()]
+            frame[name] = network.names(frame[column].tolist())
     return frame

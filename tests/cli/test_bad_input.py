@@ -18,9 +18,15 @@ RUN_WORDS = {
     "below a number": (["days.x=1"], "days.x"),
     "added name": (["+foo=1"], "foo"),
     "unknown channel": (["channels.mood=on"], "affect"),
-    "of another source": (["network=karate", "network.n_agents=10"], "network.n_agents"),
+    "of another source": (["network=karate", "network.n_agents=10"],
+                          "karate has no n_agents; it has kind, contexts"),
+    "misspelt of a network": (["network.friend=3"], "did you mean friends"),
+    "of an experiment's network": (["experiment=town", "network=karate"],
+                                   "karate has no n_agents; it has kind, contexts; "
+                                   "experiment=town set it"),
     # words
-    "no equals sign": (["days"], "name=value"),
+    "no equals sign": (["days"], "a word without =; write name=value"),
+    "network alone": (["karate"], "a word without =; did you mean network=karate?"),
     "empty word": ([""], "name=value"),
     "no name": (["=3"], "name=value"),
     "open bracket": (["snapshots=[1,2"], "name=value"),
@@ -46,6 +52,12 @@ RUN_WORDS = {
     "wrong intervention": (["+intervention.mine={what: hug}"], "intervention.what"),
     "unknown field": (["+intervention.mine={whom: 3}"], "intervention.mine.whom"),
     "unknown experiment": (["experiment=foo"], "channels_off"),
+    "intervention too late": (["intervention=befriending", "days=30"],
+                              "intervention.befriending.start must be a day in [0, 29]"),
+    "intervention after the burn-in": (["intervention=job_loss", "burn_in=30", "days=30"],
+                                       "intervention.job_loss.start must be a day in [0, 59]"),
+    "more people than there are": (["network=karate", "intervention=befriending"],
+                                   "intervention.n must be at most 34, the people of this town"),
     # numbers
     "no number": (["meet.psi=high"], "meet.psi"),
     "nan": (["meet.psi=nan"], "meet.psi"),
@@ -87,6 +99,7 @@ RUN_WORDS = {
     "empty file": (["network=edge_list", "network.path=empty.csv"], "empty.csv"),
     "no column": (["network=edge_list", "network.path=bonds.csv",
                    "network.source_column=from"], "from"),
+    "misspelt column": (["network=edge_list", "network.path=near.csv"], "did you mean closeness"),
     "one wave": (["network=waves", "network.paths=[bonds.csv]"], "two files"),
     "no GraphML": (["network=graphml", "network.path=bonds.csv"], "bonds.csv"),
     "uneven ring": (["network=small_world", "network.degree=3"], "network.degree"),
@@ -114,6 +127,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bonds.csv").write_text("source,target\na,b\nb,c\n")
     (tmp_path / "bonds.xyz").write_text("source,target\na,b\nb,c\n")
     (tmp_path / "empty.csv").touch()
+    (tmp_path / "near.csv").write_text("source,target,closness\na,b,1\n")
+    experiment = tmp_path / "experiments" / "town" / "config.yaml"
+    experiment.parent.mkdir(parents=True)
+    experiment.write_text("network: {n_agents: 50}\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -15,6 +15,9 @@ import pytest
 
 from bondsim import cli
 from bondsim.cli import main
+from bondsim.console import command_line
+from bondsim.interventions import WHATS, WHOS
+from bondsim.network.columns import AGENT_COLUMNS, BOND_COLUMNS
 from bondsim.params import Params, table
 
 KARATE = ["run", "network=karate", "days=30", "seed=1"]
@@ -237,6 +240,36 @@ def test_params_lists_every_parameter(capsys: pytest.CaptureFixture[str]) -> Non
         assert all(path in printed for path in rows)
 
 
+def test_params_has_a_row_for_each_field_of_each_source_and_of_interventions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from dataclasses import fields
+
+    from bondsim.interventions import Intervention
+    from bondsim.network.specs import SOURCES, Builtin
+
+    assert main(["params", "--json"]) == 0
+    rows = [(row["path"], row["doc"]) for row in json.loads(capsys.readouterr().out)]
+    for source, cls in SOURCES.items():
+        shown = [path for path, doc in rows if doc.startswith(f"{source}: ")]
+        hidden = {"name"} if issubclass(cls, Builtin) else set()
+        known = [f"network.{f.name}" for f in fields(cls) if f.name not in hidden]
+        assert shown == ([] if cls is Builtin else known)
+    docs = dict(rows)
+    assert all(f"intervention.{f.name}" in docs for f in fields(Intervention))
+    assert all(what in docs["intervention.what"] for what in WHATS)
+    assert all(who in docs["intervention.who"] for who in WHOS)
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [("dose", "intervention.dose"), ("befriending", "intervention.what"), ("network", "circles: ")],
+)
+def test_params_finds(sought: str, found: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["params", sought]) == 0
+    assert found in capsys.readouterr().out
+
+
 def test_params_filter(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["params", "PSI", "--markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -248,6 +281,43 @@ def test_networks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["networks"]) == 0
     printed = capsys.readouterr().out
     assert "network=karate" in printed and "network.n_agents" in printed
+    columns = [name for name in BOND_COLUMNS if not name.endswith(("_ij", "_ji"))]
+    listed = printed.split("columns of bonds")[1]
+    assert all(re.search(rf"\b{name}\b", listed) for name in (*columns, *AGENT_COLUMNS))
+
+
+def test_columns_that_nobody_reads_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "w1.csv").write_text("source,target,weight\na,b,1\n")
+    (tmp_path / "w2.csv").write_text("source,target\na,b\n")
+    (tmp_path / "people.csv").write_text("id,name,size\na,1,2\nb,1,2\n")
+    words = ["network=waves", "network.paths=w1.csv,w2.csv", "network.attributes=people.csv"]
+    assert main(["run", *words, "days=1"]) == 0
+    out, err = capsys.readouterr()
+    assert err == "ignored: w1.csv: weight; people.csv: name, size\n"
+    assert "2 people, 1 day, seed 1" in out
+    (folder,) = (tmp_path / "results").iterdir()
+    assert main(["show", str(folder)]) == 0
+    assert "ignored:  w1.csv: weight; people.csv: name, size\n" in capsys.readouterr().out
+
+
+def test_everybody_may_be_reached_and_costs_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", "network=karate", "days=61", "intervention=lockdown"]
+    assert main([*words, f"results={tmp_path}"]) == 0
+    assert "person-hours" not in capsys.readouterr().out
+    assert main([*words, f"results={tmp_path}", "intervention.lockdown.hours=.5"]) == 0
+    assert re.search(r"person-hours of interventions +17 ", capsys.readouterr().out)
+
+
+def test_command_line_as_one_types_it() -> None:
+    words = ["run", "intervention=[lockdown]"]
+    for first in ("/opt/bin/bondsim", "/x/bondsim/__main__.py", "bondsim.exe", "-c"):
+        assert command_line([first, *words]) == "bondsim run 'intervention=[lockdown]'"
+    assert command_line(["study.py", "3"]) == "study.py 3"
 
 
 def test_progress_bar_where_somebody_watches(

@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 
 from bondsim import Params, World
 from bondsim.errors import ParameterError
+from bondsim.interventions import Intervention
 from bondsim.measures.health import HAZARDS, health_burden
 from bondsim.measures.recorded import days_kept, snapshot
 from bondsim.measures.summary import summarise
@@ -17,6 +18,7 @@ from bondsim.measures.survey import lonely_days, survey
 from bondsim.network import Circles
 from bondsim.params import Observe
 from bondsim.rules import lonely_days as rule
+from bondsim.study.store import load_run, save_run
 
 
 def rows_of(run):
@@ -36,6 +38,16 @@ def test_summary_says_what_the_tables_say(run):
     change = rows["bonds"].last - rows["bonds"].first
     after_first_day = run.frame("events").query("day > 0")["event"].value_counts()
     assert change == after_first_day["made"] - after_first_day["parted"]
+
+
+def test_summary_of_interventions(run, tmp_path):
+    assert "person-hours of interventions" not in rows_of(run)
+    planned = Intervention(what="listening", n=5, start=1, length=2, hours=0.5)
+    helped = World(Params(seed=1), Circles(n_agents=40), interventions=[planned]).run(4)
+    row = rows_of(helped)["person-hours of interventions"]
+    assert (row.first, row.last, row.unit) == (None, 5 * 2 * 0.5, "h")
+    stored = load_run(save_run(helped, tmp_path, elapsed=0.0))
+    assert rows_of(stored)["person-hours of interventions"] == row
 
 
 def test_rank_stability_is_spearman(run):

@@ -103,7 +103,7 @@ def test_newcomers_take_the_place() -> None:
     assert [u for u, _ in before] == [u for u, _ in after]
     new = [p for p, (_, old) in zip(model.people, before, strict=True) if p.id != old]
     assert new
-    assert [p.label for p in new] == [str(p.id) for p in new]
+    assert [p.label for p in new] == [f"newcomer {p.id}" for p in new]
 
 
 def test_removing_persons_leaves_their_lives() -> None:

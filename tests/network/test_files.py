@@ -227,6 +227,43 @@ def test_edge_list__bad_people_are_refused(write, name):
         build(EdgeList(path=write(BONDS), attributes=write(content, "people.csv")), 1)
 
 
+UNUSED = {
+    "bonds": {
+        "closness": "'closness' is not known; did you mean closeness",
+        "regard-ij": "did you mean regard_ij",
+        "Kind": "did you mean kind",
+        "context": "'context' is about people, not bonds; give it in the table of people",
+        "empathy": "about people",
+    },
+    "people": {
+        "emphathy": "'emphathy' is not known; did you mean empathy",
+        "lonelyness": "did you mean loneliness .derived: give emotional and social",
+        "loneliness": "'loneliness' is derived; give emotional and social",
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "column"), [(k, c) for k in UNUSED for c in UNUSED[k]])
+def test_edge_list__columns_meant_to_be_read_are_refused(write, kind, column):
+    bonds, people = BONDS, PEOPLE.replace("empathy", column)
+    if kind == "bonds":
+        bonds, people = f"source,target,{column}\n1,2,0\n2,3,0\n3,4,0\n", PEOPLE
+
+    with pytest.raises(DataError, match=UNUSED[kind][column]):
+        build(EdgeList(path=write(bonds), attributes=write(people, "people.csv")), 1)
+
+
+def test_edge_list__other_columns_are_named(write):
+    bonds = write("source,target,weight,closeness,closeness2\n1,2,3,1,1\n")
+    people = write("id,age,wave,weight\n1,40,1,80\n2,30,1,70\n", "people.csv")
+
+    source = build(EdgeList(path=bonds, attributes=people), 1).source
+
+    assert source["ignored"] == {
+        "bonds.csv": ["weight", "closeness2"], "people.csv": ["age", "wave", "weight"],
+    }  # fmt: skip
+
+
 def test_edge_list__bad_paths_are_refused(write, tmp_path):
     cases = {
         tmp_path / "none.csv": "no such file",

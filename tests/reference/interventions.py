@@ -74,7 +74,7 @@ class Interventions:
         if step.who == "list":
             return sorted(i for i in step.ids if i in world.persons)
         if step.who == "context":
-            return world.members(step.context)
+            return sorted(i for i, p in world.persons.items() if p["context"] == step.context)
         if step.who == "friend_of_random":
             return self._friends_of_random(m, step.n, sorted(luck, key=luck.__getitem__))
         people = list(world.persons)
@@ -150,9 +150,11 @@ class Interventions:
     def _place_people(self) -> None:
         """Everyone in their own context, but for those whom an intervention has placed."""
         for i, person in self.world.persons.items():
-            person["context"] = self.own[i]
+            person["context"] = person["company"] = self.own[i]
             for m in sorted(self.borrowed):
-                person["context"] = self.borrowed[m].get(i, person["context"])
+                person["company"] = self.borrowed[m].get(i, person["company"])
+                if self.world.plan[m].what == "job_loss":
+                    person["context"] = self.borrowed[m].get(i, person["context"])
 
     def newcomer(self, i: int, leaver: int) -> int:
         """The context of newcomer i, who takes the place of `leaver`: the leaver's own."""

@@ -92,7 +92,8 @@ class ReferenceWorld(World):
 
     def _obligation(self, i: int, j: int, kind: int, u: float) -> float:
         one, other = self.persons[i], self.persons[j]
-        if one["context"] != other["context"] and kind not in (PARTNER, CLIENT):
+        together = one["context"] == other["context"] or one["company"] == other["company"]
+        if not together and kind not in (PARTNER, CLIENT):
             return 0.0
         mobility = min(one["mobility_factor"], other["mobility_factor"])
         p = self.params.meet
@@ -125,7 +126,7 @@ class ReferenceWorld(World):
     def _eased(self, i: int) -> float:
         """Social loneliness of i after the day's chance encounters."""
         p, person = self.params.relate, self.persons[i]
-        social, members = person["social"], self.members(person["context"])
+        social, members = person["social"], self.members(person["company"])
         for e in range(p.weak_contacts):
             u = self.uniforms(chance.WEAK_CONTACT, i, e)
             j = members[int(u[0] * len(members))]
@@ -239,7 +240,7 @@ class ReferenceWorld(World):
             theirs = self.partners(mine[int(u[2] * len(mine))])
             return theirs[int(u[3] * len(theirs))]
         if u[1] < p.via_friend + p.via_context:
-            members = self.members(self.persons[i]["context"])
+            members = self.members(self.persons[i]["company"])
             return members[int(u[2] * len(members))]
         return sorted(self.persons)[int(u[2] * len(self.persons))]
 
@@ -304,6 +305,7 @@ class ReferenceWorld(World):
         for i in leavers:
             left = self.persons.pop(i)
             left["context"] = self.interventions.newcomer(self.next_id, i)
+            left["company"] = left["context"]
             self.persons[self.next_id] = self._newcomer(self.next_id, left)
             self.next_id += 1
         self.forget_readings()

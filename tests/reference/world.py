@@ -109,7 +109,7 @@ class World:
 
     def members(self, context: int) -> list[int]:
         """The people of a context, in rising order of id."""
-        return sorted(i for i, person in self.persons.items() if person["context"] == context)
+        return sorted(i for i, person in self.persons.items() if person["company"] == context)
 
     def uniforms(self, purpose: int, a: int, b: int) -> draws.Draws:
         return draws.uniforms(self.params.seed, self.day, purpose, a, b)

@@ -81,7 +81,7 @@ def town(parameters: Params, n_agents: int = 100, **planned: Any) -> World:
 
 def people(world: World) -> Table:
     """The table of persons as of now."""
-    return agents_table(world.day - 1, world.state)
+    return agents_table(world.day - 1, world.engine, world.state)
 
 
 def bonds(world: World) -> Table:

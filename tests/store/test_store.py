@@ -165,7 +165,7 @@ def test_keeps_later_waves(tmp_path):
 
 
 def test_replaced_rules_are_not_repeated_in_silence(run, tmp_path):
-    replaced = replace(run, rules=("trust",))
+    replaced = replace(run, rules={"trust": "0123456789abcdef"})
     kept = save_run(replaced, tmp_path, elapsed=0.1)
     assert verify(kept) == replaced.hash
     with pytest.raises(DataError, match="trust"):

@@ -52,6 +52,17 @@ def test_one_kind_of_bond_is_set_and_the_others_stay() -> None:
     assert (role.friend, role.family) == (2.0, Params().meet.role.family)
 
 
+def test_waves_with_commas_between() -> None:
+    for paths in ("a.csv,b 2.csv", "[a.csv,b 2.csv]", "'a.csv,b 2.csv'"):
+        plan = compose(["network=waves", f"network.paths={paths}"])
+        assert plan.network.files == ("a.csv", "b 2.csv")
+
+
+def test_interventions_start_within_the_run() -> None:
+    assert compose(["intervention=befriending", "days=31"]).interventions[0].start == 30
+    assert compose(["intervention=befriending", "days=1", "burn_in=30"]).interventions
+
+
 def test_last_word_wins() -> None:
     assert compose(["seed=1", "seed=5"]).params.seed == 5
 

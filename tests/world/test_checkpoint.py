@@ -171,7 +171,7 @@ def test_rules_must_be_handed_over_again(tmp_path: Path) -> None:
     world = town(rules=Rules(time_scale=half_time))
     world.run(2)
     path = world.save(tmp_path / "w.npz")
-    with pytest.raises(ParameterError, match=r"the rules of the saved world: Rules\(time_scale\)"):
+    with pytest.raises(ParameterError, match=r"World.load\(path, rules=Rules\(time_scale=...\)\)"):
         World.load(path)
     with pytest.raises(ParameterError, match="rules"):
         World.load(path, rules=Rules(trust=lambda kept, broken, ceiling: 0.5))

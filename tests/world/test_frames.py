@@ -31,7 +31,7 @@ def run(world: World) -> Run:
 
 def test_columns_of_people(world: World) -> None:
     agents = world.agents
-    assert list(agents) == ["day", *FIELDS["agents"], "loneliness", "degree", "label"]
+    assert list(agents) == ["day", *FIELDS["agents"], "loneliness", "climate", "degree", "label"]
     for name, field in FIELDS["agents"].items():
         assert agents[name].dtype == field.dtype, name
     assert agents.day.unique().tolist() == [11]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bondsim.compiling import compiled
+from bondsim.compiling import Replaced, compiled
 from bondsim.params import KINDS, Observe
 from bondsim.rules import loneliness, lonely_days, scale_score
 from bondsim.state import Array, Day, Field, State
@@ -67,9 +67,9 @@ def _tally(cuts, state, now, out):
     out[19] = views // 2
 
 
-def daily_row(state: State, now: Day, observe: Observe) -> Array:
-    """One day's numbers: float64, in the order of `SERIES`."""
+def daily_row(state: State, now: Day, observe: Observe, rules: Replaced | None = None) -> Array:
+    """One day's numbers: float64, in the order of `SERIES`; `rules` are the replaced ones."""
     cuts = (observe.cut_1, observe.cut_2, observe.cut_3, observe.lonely_cut)
     out = np.zeros(len(SERIES))
-    compiled(_tally)(cuts, state, now, out)
+    compiled(_tally, rules)(cuts, state, now, out)
     return out

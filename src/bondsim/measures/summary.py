@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -60,6 +60,7 @@ def summarise(run: Recorded) -> list[SummaryRow]:
     return [
         *rows,
         *_turnover(series, ends[-1].n_agents),
+        *_cost(run),
         *_structure(ends),
         SummaryRow("rank stability of loneliness", "Spearman", None, _rank_stability(ends)),
         *_separation(run, ends),
@@ -92,6 +93,12 @@ def _turnover(series: Table, n_agents: int) -> list[SummaryRow]:
             SummaryRow(f"{name} by a person", "bonds/year", None, each),
         ]
     return rows
+
+
+def _cost(run: Any) -> list[SummaryRow]:
+    """What interventions cost, where they cost anything; a stored run has it in its account."""
+    hours = run.cost if hasattr(run, "cost") else run.provenance["person_hours"]
+    return [SummaryRow("person-hours of interventions", "h", None, float(hours))] if hours else []
 
 
 def _structure(ends: list[Snapshot]) -> list[SummaryRow]:

@@ -158,13 +158,13 @@ class BondModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         return self._space
 
     def label_of(self, person_id: int) -> str:
-        """The user's own name for a person; the id where there is none."""
+        """The user's own name for a person, as `Network.names` has it."""
         if self._labels is None:
             network = self.world.network
             self._labels = {
                 int(i): str(label) for i, label in zip(network.ids, network.labels, strict=True)
             }
-        return self._labels.get(person_id, str(person_id))
+        return self._labels.get(person_id, f"newcomer {person_id}")
 
     def _create_people(self) -> list[Person]:
         n = int(self.world.state.agents.id.size)
@@ -227,7 +227,7 @@ def _first_row(world: World) -> dict[str, float]:
     now.closeness[:] = np.bincount(owner, views[:, 5], n)
     now.felt[:] = np.bincount(owner, views[:, 6], n)
     now.n_close[:] = np.bincount(owner, close, n)
-    values = daily_row(state, now, world.params.observe)
+    values = daily_row(state, now, world.params.observe, world.engine.rules)
     row = {
         name: np.dtype(field.dtype).type(value).item()
         for (name, field), value in zip(SERIES.items(), values, strict=True)

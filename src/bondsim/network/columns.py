@@ -48,11 +48,34 @@ VIEW_RANGES: dict[str, Range] = {
 """Every column about one person's view of another; as it is it holds both ways, with `_ij` or
 `_ji` one way."""
 
+DERIVED = {"loneliness": "emotional and social"}
+"""What the model makes of other columns, and of which."""
+
 AGENT_COLUMNS = (*AGENT_RANGES, *CODES)
 BOND_COLUMNS = (
     "kind", "born", "age", *VIEW_RANGES,
     *(f"{view}_{way}" for view in VIEW_RANGES for way in ("ij", "ji")),
 )  # fmt: skip
+
+BONDS_DOC = {
+    "source, target": "the two people; other names by network.source_column, .target_column",
+    "kind": f"one of {', '.join(KINDS)}; empty: network.kind",
+    "born or age": f"born: {BORN.text}; age: {AGE.text}",
+    "kept, broken": f"promises; each {_COUNT.text}",
+    "regard, understanding, closeness": f"each {UNIT.text}",
+}
+"""What a table of bonds may hold."""
+PEOPLE_DOC = {
+    "id": "the person; another name by network.id_column",
+    "wave": "waves only: the wave's number or its file",
+    ", ".join(TRAITS[:5]): f"each {UNIT.text}",
+    ", ".join(TRAITS[5:-1]): f"each {UNIT.text}",
+    "hours": _HOURS.text,
+    ", ".join(STATES): f"each {UNIT.text}",
+    ", ".join(POSITIONS): f"both or neither, each {_PLACE.text}",
+    ", ".join(CODES): "any label",
+}
+"""What a table of people may hold."""
 
 _NO_NUMBER = {"", "na", "n/a", "nan", "null", "none"}
 _NO_NAME = {"", "NA", "NaN", "nan", "NAN"}

@@ -59,7 +59,8 @@ def _panel(
     used = (spec.source_column, spec.target_column)
     dropped = {Path(each.table.where).name: ignored(each.table, used, bonds=True) for each in ends}
     if people:
-        dropped[Path(people.where).name] = ignored(people, (spec.id_column, "wave"), bonds=False)
+        read = (spec.id_column, *(("wave",) if isinstance(spec, Waves) else ()))
+        dropped[Path(people.where).name] = ignored(people, read, bonds=False)
     source: dict[str, Any] = {
         "source": spec.source,
         "kind": spec.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,9 @@ class Network:
     waves: tuple[Wave, ...]
     source: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return f"Network({self.source['source']}, {self.n_agents} people, {self.n_bonds} bonds)"
+
     @property
     def n_agents(self) -> int:
         """The number of people."""
@@ -65,6 +68,11 @@ class Network:
     def n_bonds(self) -> int:
         """The number of bonds."""
         return int(self.i.shape[0])
+
+    def names(self, ids: Iterable[int]) -> list[str]:
+        """The users' names of people; "newcomer 7" for one who was not there at the start."""
+        known = dict(zip(self.ids.tolist(), map(str, self.labels.tolist()), strict=True))
+        return [known.get(i, f"newcomer {i}") for i in ids]
 
     def to_networkx(self) -> nx.Graph:
         """An undirected networkx graph that `from_networkx` turns back into the same network.

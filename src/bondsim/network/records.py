@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from bondsim.network.columns import (
     BOND_COLUMNS,
     BORN,
     CODES,
+    DERIVED,
     POSITIONS,
     VIEW_RANGES,
     codes,
@@ -215,7 +217,36 @@ def _refuse_half_places(table: Table, agents: dict[str, np.ndarray], rows: np.nd
             raise DataError(table.at(k), "one coordinate of two", "give both or neither")
 
 
-def ignored(table: Table | None, used: Iterable[str], *, bonds: bool) -> list[str]:
-    """The named columns of a table that mean nothing to the model, for the record."""
+def ignored(table: Table, used: Iterable[str], *, bonds: bool) -> list[str]:
+    """The named columns of a table that mean nothing to the model, for the record.
+
+    Raises `DataError` for one that was surely meant to mean something: a misspelt name, what the
+    model derives itself, or a column of people among bonds.
+    """
     known = {*used, *(BOND_COLUMNS if bonds else AGENT_COLUMNS)}
-    return [] if table is None else [name for name in table.columns if name and name not in known]
+    unused = [name for name in table.columns if name and name not in known]
+    for name in unused:
+        if bonds and name in AGENT_COLUMNS:
+            fix = "give it in the table of people, or rename the column"
+            raise DataError(table.where, f"column {name!r} is about people, not bonds", fix)
+        _refuse_derived(table, name, bonds=bonds)
+        _refuse_misspelt(table, name, known if bonds else {*known, *DERIVED})
+    return unused
+
+
+def _refuse_derived(table: Table, name: str, *, bonds: bool) -> None:
+    if not bonds and name in DERIVED:
+        fix = f"give {DERIVED[name]}, or rename the column"
+        raise DataError(table.where, f"column {name!r} is derived", fix)
+
+
+def _refuse_misspelt(table: Table, name: str, known: Iterable[str]) -> None:
+    """Refuse a name close to one that is known, unless the table has that one as well."""
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.8)
+    if not near or near[0] in table.columns:
+        return
+    derived = f" (derived: give {DERIVED[near[0]]})" if near[0] in DERIVED else ""
+    raise DataError(
+        table.where, f"column {name!r} is not known",
+        f"did you mean {near[0]}{derived}? Otherwise give it a name less alike",
+    )  # fmt: skip

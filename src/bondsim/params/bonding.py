@@ -134,7 +134,7 @@ class Feel(Checked):
         source="family count has no effect [P]",
     )  # fmt: skip
     confidant_weight: ByKind = par(
-        ByKind(0.9, 1.0, 1.0, 0.4, 0.1), "weight of a kind as a confidant (emotional facet)",
+        ByKind(0.9, 1.0, 0.95, 0.4, 0.1), "weight of a kind as a confidant (emotional facet)",
         source="partner protects most [P]",
     )  # fmt: skip
     noise_sd: float = par(

@@ -117,7 +117,7 @@ class Relate(Checked):
         source="clients .4, Price & Arnould 1999 [M]", neutral=same_for_all_kinds(1.0),
     )  # fmt: skip
     close_cut: float = par(
-        0.6, "closeness from which a friend counts as close (touch, betrayal, confidants)",
+        0.6, "closeness from which a bond counts as close: touch between friends, counts",
         source="between friend .59 and close friend .86 [A]",
     )  # fmt: skip
     touch_closeness: float = par(0.002, "closeness from an hour with touch", unit="1/h",

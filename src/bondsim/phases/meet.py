@@ -58,7 +58,10 @@ def draw_meetings(lo, hi, day, key, rates, state, now):
             now.hours[s] = hours if u[0] < p else 0.0
             now.duty[s] = 0.0
             # Partners share a home, and clients come by their role, wherever they are.
-            if k == PARTNER or k == CLIENT or agents.context[i] == agents.context[j]:
+            together = (
+                agents.context[i] == agents.context[j] or agents.company[i] == agents.company[j]
+            )
+            if k == PARTNER or k == CLIENT or together:
                 mobility = min(
                     np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j])
                 )

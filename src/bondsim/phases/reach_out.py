@@ -13,6 +13,7 @@ from bondsim.rules import accept_prob, step_prob, strength
 from bondsim.rules import first_kept as first_kept_rule
 from bondsim.rules import first_regard as first_regard_rule
 from bondsim.rules import first_understanding as first_understanding_rule
+from bondsim.state import CANDIDATE
 
 
 def is_bonded(i, j, bonds):
@@ -34,10 +35,10 @@ def has_partner(i, bonds):
 
 
 def deepen(lo, hi, day, key, rates, state, now):
-    """Bonds that met today become friendships; marks friends who may become partners in `asked`.
+    """Bonds that met today become friendships; marks friends who may become partners.
 
     Of the bonds in their rows, persons handle those in which they have the smaller id. A candidate
-    slot is marked by ``event |= 128``.
+    slot is marked by ``event |= CANDIDATE``.
     """
     agents, bonds, r = state.agents, state.bonds, rates.reach_out
     for i in range(lo, hi):
@@ -61,7 +62,7 @@ def deepen(lo, hi, day, key, rates, state, now):
                 mine = view_on(day, s, rates, bonds)
                 yours = view_on(day, t, rates, bonds)
                 if strength(mine[6], yours[6]) >= r.partner_cut:
-                    now.event[s] |= 128
+                    now.event[s] |= CANDIDATE
 
 
 def candidate(i, u, rates, state):
@@ -73,8 +74,8 @@ def candidate(i, u, rates, state):
         f = bonds.partner[bonds.first[i] + int(u[2] * bonds.degree[i])]
         return np.int64(bonds.partner[bonds.first[f] + int(u[3] * bonds.degree[f])]), FRIEND
     if u[1] < r.via_friend + r.via_context:
-        first = places.first[agents.context[i]]
-        n = places.first[agents.context[i] + 1] - first
+        first = places.first[agents.company[i]]
+        n = places.first[agents.company[i] + 1] - first
         return np.int64(places.members[first + int(u[2] * n)]), COWORKER
     return np.int64(places.everyone[int(u[2] * places.everyone.shape[0])]), FRIEND
 

@@ -227,11 +227,11 @@ def gather(lo, hi, day, key, rates, state, now):
 
 
 def encounter(i, day, key, rates, state):
-    """Chance encounters of person i with people of the same context."""
+    """Chance encounters of person i with people of the same company."""
     agents, places = state.agents, state.places
-    context = agents.context[i]
-    first = places.first[context]
-    n = places.first[context + 1] - first
+    company = agents.company[i]
+    first = places.first[company]
+    n = places.first[company + 1] - first
     social = np.float64(agents.social[i])
     for e in range(rates.relate.weak_contacts):
         u = uniforms(key, day, WEAK_CONTACT, agents.id[i], e)

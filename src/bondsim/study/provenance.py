@@ -20,8 +20,8 @@ _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "pandas", "pyar
 _HERE = Path(__file__).resolve().parents[1]
 
 
-def provenance(run: Run, *, elapsed: float, threads: int | None = None) -> dict[str, Any]:
-    """A JSON-able account of how a run came about; `elapsed` [s] is the time the run took."""
+def provenance(run: Run, *, elapsed: float | None, threads: int | None = None) -> dict[str, Any]:
+    """A JSON-able account of how a run came about; `elapsed` [s] is the time it took."""
     n_cores = os.cpu_count()
     return {
         "schema": SCHEMA,
@@ -42,7 +42,7 @@ def provenance(run: Run, *, elapsed: float, threads: int | None = None) -> dict[
         "n_bonds": run.network.n_bonds,
         "person_hours": run.cost,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(float(elapsed), 3),
+        "seconds": None if elapsed is None else round(elapsed, 3),
         "peak_memory_mb": peak_memory(),
     }
 

@@ -49,15 +49,19 @@ _LABELLED = {"id": "label", "i": "label_i", "j": "label_j"}
 # --- writing --------------------------------------------------------------------------------
 
 
-def save_run(run: Run, results: str | Path, *, elapsed: float, threads: int | None = None) -> Path:
+def save_run(
+    run: Run, results: str | Path, *, elapsed: float | None = None, threads: int | None = None
+) -> Path:
     """Write a run to ``<results>/<network>-<seed>-<id>`` and return that folder.
 
     `elapsed`: seconds that the run took. The folder appears when everything is in it; one of the
-    same run that is there already is replaced. Raises `DataError` where it cannot be written.
+    same run that is there already is replaced. Raises `DataError` where it cannot be written, or
+    where the same run is stored with other results.
     """
     results = Path(results)
     digest = network_digest(run.network)
     folder = results / _name(run, digest)
+    _refuse_another_result(run, folder)
     try:
         results.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=results))
@@ -72,6 +76,14 @@ def save_run(run: Run, results: str | Path, *, elapsed: float, threads: int | No
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder
+
+
+def _refuse_another_result(run: Run, folder: Path) -> None:
+    """Never replace other results of what should be the same run."""
+    stored = folder / "hash.txt"
+    if stored.is_file() and stored.read_text(encoding="ascii").strip() != run.hash:
+        found = "it holds the same run with other results"
+        raise DataError(str(folder), found, "move it away, or save under another folder")
 
 
 def run_id(run: Run, digest: str) -> str:
@@ -92,7 +104,7 @@ def _write(run: Run, draft: Path, digest: str, account: dict[str, Any]) -> None:
     for name in TABLES:
         table = run.tables[name]
         beside = {
-            label: [labels.get(person, str(person)) for person in table[column].tolist()]
+            label: run.network.names(table[column].tolist())
             for column, label in _LABELLED.items()
             if column in table
         }
