@@ -54,7 +54,7 @@ class Rules:
         raise AttributeError(name)
 
 
-def _digest(function: FunctionType) -> str:
+def _digest(function: Callable[..., Any]) -> str:
     """Hash of a function's code, of the constants it uses and of the functions it calls."""
     digest = hashlib.sha256()
     seen: set[int] = set()

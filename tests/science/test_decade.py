@@ -140,13 +140,13 @@ def by_ties(decade: Decade, cut: float, bins: list[int], *kinds: str) -> np.ndar
 
 
 def close_ties(decade: Decade) -> np.ndarray:
-    """People with up to 3, 4, 5, and more close ties."""
-    return by_ties(decade, decade.run.params.relate.close_cut, [4, 5, 6])
+    """People with 0-1, 2-3, 4-5, and more close ties."""
+    return by_ties(decade, decade.run.params.relate.close_cut, [2, 4, 6])
 
 
 def friends(decade: Decade) -> np.ndarray:
-    """People with 0, 1, 2, and more friends or partners by Hall's label."""
-    return by_ties(decade, decade.run.params.reach_out.friend_cut, [1, 2, 3], "partner", "friend")
+    """People with 0-1, 2-3, 4-5, and more friends or partners by Hall's label."""
+    return by_ties(decade, decade.run.params.reach_out.friend_cut, [2, 4, 6], "partner", "friend")
 
 
 @pytest.mark.parametrize("mean_by", [close_ties, friends])
