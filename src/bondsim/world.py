@@ -61,7 +61,7 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the content of all results, the same on any machine and number of threads."""
+        """SHA-256 of the content of all results, the same for any number of threads."""
         return content_hash(self.tables, json.dumps(self.science(), sort_keys=True))
 
     def __repr__(self) -> str:
