@@ -9,9 +9,12 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -150,6 +153,33 @@ def with_people(plan: Plan) -> Plan:
     return replace(plan, network=network)
 
 
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Remember a Ctrl-C; the function to call between days raises it again.
+
+    While it compiles, numba may swallow the interrupt, and the run would go on for ever.
+    """
+    pressed = False
+
+    def press(_signal: int, _frame: object) -> NoReturn:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield check
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def simulate(plan: Plan) -> Run:
     """The run that a plan describes."""
     from bondsim.console import progress_bar
@@ -158,10 +188,16 @@ def simulate(plan: Plan) -> Run:
     world = World(
         plan.params, plan.network, interventions=plan.interventions, threads=plan.threads
     )  # fmt: skip
-    people = world.network.ids.size
-    with progress_bar(plan.burn_in + plan.days, people, quiet=plan.quiet) as progress:
+    people, days = world.network.n_agents, plan.burn_in + plan.days
+    with progress_bar(days, people, quiet=plan.quiet) as progress, interruptible() as check:
+
+        def after_day(day: int) -> None:
+            check()
+            if progress is not None:
+                progress(day)
+
         return world.run(
-            plan.days, burn_in=plan.burn_in, snapshots=plan.snapshots, progress=progress
+            plan.days, burn_in=plan.burn_in, snapshots=plan.snapshots, progress=after_day
         )
 
 

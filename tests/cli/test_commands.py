@@ -182,7 +182,7 @@ def test_stopped_by_the_user(tmp_path: Path) -> None:
     assert process.stdout is not None and process.stdout.readline() == "on\n"
     time.sleep(2.0)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=400)  # it may have to compile first
     assert (process.returncode, out) == (130, "")
     assert err == "bondsim: stopped; only complete runs are kept\n"
     assert list(tmp_path.iterdir()) == []

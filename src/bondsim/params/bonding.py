@@ -108,7 +108,7 @@ class ReachOut(Checked):
     first_closeness: float = par(0.05, "closeness of a new bond")
     friend_cut: float = par(
         0.39, "closeness on both sides at which a coworker or client becomes a friend",
-        source="50 h, Hall 2019 [P]",
+        source="50 h, Hall 2019 [P]", neutral=1.0,
     )  # fmt: skip
     partner_cut: float = par(0.55, "strength from which two single friends may become partners")
     partner_prob: float = par(0.004, "chance of that in a day on which they meet", unit="1/day",
