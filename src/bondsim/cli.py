@@ -117,8 +117,10 @@ def run(words: list[str]) -> int:
     plan = compose(given.overrides, given.config_dir)
     check_folder(plan.results)
     started = time.perf_counter()
-    plan = with_people(plan)
-    done = simulate(plan)
+    with interruptible() as check:
+        plan = with_people(plan)
+        check()
+        done = simulate(plan)
     elapsed = time.perf_counter() - started
 
     from bondsim.console import waiting
@@ -185,20 +187,21 @@ def simulate(plan: Plan) -> Run:
     from bondsim.console import progress_bar
     from bondsim.world import World
 
-    world = World(
-        plan.params, plan.network, interventions=plan.interventions, threads=plan.threads
-    )  # fmt: skip
-    people, days = world.network.n_agents, plan.burn_in + plan.days
-    with progress_bar(days, people, quiet=plan.quiet) as progress, interruptible() as check:
+    with interruptible() as check:
+        world = World(
+            plan.params, plan.network, interventions=plan.interventions, threads=plan.threads
+        )  # fmt: skip
+        people, days = world.network.n_agents, plan.burn_in + plan.days
+        with progress_bar(days, people, quiet=plan.quiet) as progress:
 
-        def after_day(day: int) -> None:
-            check()
-            if progress is not None:
-                progress(day)
+            def after_day(day: int) -> None:
+                check()
+                if progress is not None:
+                    progress(day)
 
-        return world.run(
-            plan.days, burn_in=plan.burn_in, snapshots=plan.snapshots, progress=after_day
-        )
+            return world.run(
+                plan.days, burn_in=plan.burn_in, snapshots=plan.snapshots, progress=after_day
+            )
 
 
 def check_folder(results: Path) -> None:
