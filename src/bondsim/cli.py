@@ -9,12 +9,9 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -117,6 +114,8 @@ def run(words: list[str]) -> int:
     plan = compose(given.overrides, given.config_dir)
     check_folder(plan.results)
     started = time.perf_counter()
+    from bondsim.console import interruptible
+
     with interruptible() as check:
         plan = with_people(plan)
         check()
@@ -155,36 +154,9 @@ def with_people(plan: Plan) -> Plan:
     return replace(plan, network=network)
 
 
-@contextmanager
-def interruptible() -> Iterator[Callable[[], None]]:
-    """Remember a Ctrl-C; the function to call between days raises it again.
-
-    While it compiles, numba may swallow the interrupt, and the run would go on for ever.
-    """
-    pressed = False
-
-    def press(_signal: int, _frame: object) -> NoReturn:
-        nonlocal pressed
-        pressed = True
-        raise KeyboardInterrupt
-
-    def check() -> None:
-        if pressed:
-            raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield check
-        return
-    before = signal.signal(signal.SIGINT, press)
-    try:
-        yield check
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def simulate(plan: Plan) -> Run:
     """The run that a plan describes."""
-    from bondsim.console import progress_bar
+    from bondsim.console import interruptible, progress_bar
     from bondsim.world import World
 
     with interruptible() as check:

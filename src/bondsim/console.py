@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bondsim.params import KINDS, ByKind
 
@@ -70,6 +72,33 @@ def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | 
             bar.update(task, advance=1, description="simulating")
 
         yield tick
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Remember a Ctrl-C; the function to call between days raises it again.
+
+    While it compiles, numba may swallow the interrupt, and the run would go on for ever.
+    """
+    pressed = False
+
+    def press(_signal: int, _frame: object) -> NoReturn:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield check
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def show_summary(title: str, rows: Sequence[SummaryRow]) -> None:
