@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from bondsim.params import KINDS, ByKind
 
@@ -76,16 +76,17 @@ def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | 
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
-    """Remember a Ctrl-C; the function to call between days raises it again.
+    """Hold back a Ctrl-C; the function to call between days raises it, a second one stops at once.
 
-    While it compiles, numba may swallow the interrupt, and the run would go on for ever.
+    Raised while numba compiles, it may be swallowed, and the run would go on for ever.
     """
     pressed = False
 
-    def press(_signal: int, _frame: object) -> NoReturn:
+    def press(_signal: int, _frame: object) -> None:
         nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
         pressed = True
-        raise KeyboardInterrupt
 
     def check() -> None:
         if pressed:
