@@ -220,17 +220,15 @@ class World:
         return frame_of(self.history.tables()["events"], self.network)
 
     def to_networkx(self) -> nx.Graph:
-        """The network as it is now; nodes carry the persons' columns, edges the bonds'."""
-        import networkx as nx
+        """The network as it is now, which `World` takes as another world's day 0.
 
-        graph = nx.Graph(day=self.day)
-        people = self.agents.set_index("label")
-        for label, row in people.to_dict("index").items():
-            graph.add_node(label, **{str(name): value for name, value in row.items()})
-        for row in self.bonds.to_dict("records"):
-            bond = {str(name): value for name, value in row.items()}
-            graph.add_edge(bond.pop("label_i"), bond.pop("label_j"), **bond)
-        return graph
+        Nodes are labels and carry the persons' columns, edges the bonds', with `age` [days] for
+        `born`; `_ij` is the view of whose label comes first in natural order. What the model
+        derives, and what a network does not hold, is ignored on the way back.
+        """
+        from bondsim.network.exchange import graph_of
+
+        return graph_of(self.agents.to_dict("list"), self.bonds.to_dict("list"), self.day)
 
     def save(self, path: str | Path) -> Path:
         """Write a checkpoint from which `World.load` goes on bit for bit."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
+from bondsim import Params, World
 from bondsim.errors import DataError, ParameterError
-from bondsim.network import Circles, EdgeList, GraphML, Network, build, from_networkx
+from bondsim.network import Circles, EdgeList, GraphML, Network, Waves, build, from_networkx
 from bondsim.params import FAMILY, KINDS
 
 
@@ -57,7 +61,7 @@ def test_round_trip__networkx_of_a_generated_world():
     network = build(Circles(n_agents=120), 3)
     graph = network.to_networkx()
 
-    assert list(graph)[:3] == [0, 1, 2]
+    assert list(graph)[:3] == ["0", "1", "2"]
     assert_same(network, from_networkx(graph))
 
 
@@ -94,6 +98,146 @@ def test_round_trip__edge_list_and_attributes(rich, tmp_path, suffix):
     assert_same(rich, build(spec, 1))
 
 
+def test_round_trip__contexts_of_later_waves_do_not_come_back(tmp_path):
+    files = {
+        "t1.csv": "source,target\n1,2\n2,3\n3,4\n",
+        "t2.csv": "source,target\n1,2\n",
+        "people.csv": "id,wave,context\n1,1,b\n2,1,d\n3,1,d\n4,1,e\n1,2,a\n2,2,c\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    paths = [tmp_path / "t1.csv", tmp_path / "t2.csv"]
+    network = build(Waves(paths=paths, attributes=tmp_path / "people.csv"), 1)
+
+    back = from_networkx(network.to_networkx())
+
+    assert network.agents["context"].tolist() == [1, 3, 3, 4]
+    assert back.agents["context"].tolist() == [0, 1, 1, 2]
+    assert "smaller codes" in Network.to_networkx.__doc__
+
+
+def test_round_trip__a_world_is_a_network_again():
+    world = World(Params(), nx.Graph([("p10", "p2"), ("p2", "q"), ("q", "p10")]))
+    graph = world.to_networkx()
+
+    again = World(Params(), graph)
+
+    assert set(graph) == set(world.network.to_networkx()) == {"p10", "p2", "q"}
+    for name in ("agents", "bonds"):
+        one, other = (getattr(each, name).set_index("day") for each in (world, again))
+        drawn = [c for c in one if c not in ("security", "received", "chronic", "climate")]
+        pd.testing.assert_frame_equal(one[drawn], other[drawn])
+    assert "loneliness" in again.network.source["ignored"]["graph"]
+    assert "trust_ij" in again.network.source["ignored"]["graph"]
+
+
+def test_round_trip__a_world_that_has_lived():
+    params = Params().replace(**{"turnover.rate": 0.02, "reach_out.step_rate": 0.5})
+    world = World(params, Circles(n_agents=40))
+    world.run(60)
+    people, bonds = world.agents.set_index("label"), world.bonds
+
+    again = World(params, world.to_networkx())
+
+    assert (bonds.born > 0).any()
+    assert set(again.agents.label) == set(people.index)
+    born = {frozenset((b.label_i, b.label_j)): b.born - 60 for b in bonds.itertuples()}
+    assert born == {frozenset((b.label_i, b.label_j)): b.born for b in again.bonds.itertuples()}
+    np.testing.assert_array_equal(
+        again.agents.set_index("label").loneliness, people.loneliness[again.agents.label]
+    )
+    again.run(60)
+    assert again.agents.label.is_unique
+    assert len(again.to_networkx()) == 40
+
+
+def test_round_trip__newcomers_keep_whose_view_is_whose():
+    params = Params().replace(**{"turnover.rate": 0.02, "reach_out.step_rate": 1.0})
+    world = World(params, nx.relabel_nodes(nx.path_graph(12), lambda k: f"person {k}"))
+    world.run(30)
+
+    def views(world):
+        return {
+            (me, other): view
+            for b in world.bonds.itertuples()
+            for me, other, view in (
+                (b.label_i, b.label_j, b.regard_ij), (b.label_j, b.label_i, b.regard_ji),
+            )
+        }  # fmt: skip
+
+    assert any(
+        me.startswith("person") and other.startswith("new") for me, other in views(world)
+    )  # "newcomer 12" stands before "person 1", though its id is higher
+    assert views(World(params, world.to_networkx())) == views(world)
+
+
+def test_round_trip__a_world_as_graphml(tmp_path):
+    world = World(Params(), Circles(n_agents=30))
+    world.run(5)
+    nx.write_graphml(world.to_networkx(), tmp_path / "town.graphml")
+
+    again = World(Params(), GraphML(path=tmp_path / "town.graphml"))
+
+    np.testing.assert_array_equal(again.agents.loneliness, world.agents.loneliness)
+    np.testing.assert_array_equal(again.bonds.regard_ji, world.bonds.regard_ji)
+
+
+def test_names__a_newcomer_gets_no_name_that_a_user_gave():
+    network = from_networkx(nx.Graph([("newcomer 2", "a")]))
+
+    assert network.names([0, 1, 2, 3]) == ["a", "newcomer 2", "new newcomer 2", "newcomer 3"]
+
+
+def test_from_networkx__derived_needs_what_it_is_derived_from():
+    graph = nx.Graph([("a", "b")])
+    nx.set_node_attributes(graph, 0.5, "loneliness")
+    with pytest.raises(DataError, match="column 'loneliness' is derived; give emotional and soc"):
+        from_networkx(graph)
+
+    nx.set_node_attributes(graph, 0.5, "emotional")
+    graph.nodes["a"]["social"] = 0.5
+    with pytest.raises(DataError, match="person 'b': column 'loneliness' is derived"):
+        from_networkx(graph)
+
+    graph.nodes["b"]["social"] = 0.5
+    assert from_networkx(graph).source["ignored"] == {"graph": ["loneliness"]}
+
+
+@pytest.mark.parametrize(
+    "number", [10**400, -(10**5000), Fraction(10**5000), Decimal("1e999")], ids=range(4)
+)
+def test_from_networkx__numbers_beyond_a_float_are_refused(number):
+    with pytest.raises(DataError, match=r"bond '1' - '2': closeness is '.*; give .*\[0, 1\]") as no:
+        from_networkx(nx.Graph([(1, 2, {"closeness": number})]))
+    assert len(str(no.value)) < 300
+
+
+def test_from_networkx__ids_of_any_length():
+    short, long, longer = 7, 10**4400, 10**4400 + 1
+
+    labels = from_networkx(nx.Graph([(longer, long), (long, short)])).labels.tolist()
+
+    assert [len(label) for label in labels] == [1, 4401, 4401]
+    assert labels[2].endswith("1") and labels == sorted(labels, key=lambda x: (len(x), x))
+
+
+def test_from_networkx__attributes_named_like_our_columns():
+    graph = nx.Graph()
+    graph.add_node("a", **{"the node": "x"})
+    graph.add_edge("a", "b", **{"from": "Rome", "to": "Ravenna"})
+
+    network = from_networkx(graph)
+
+    assert network.labels.tolist() == ["a", "b"] and network.n_bonds == 1
+
+
+def test_from_networkx__opposite_arcs_that_say_the_same():
+    both = {"born": float("nan"), "kind": "client"}
+    graph = nx.DiGraph([("a", "b", both), ("b", "a", dict(both))])
+
+    assert from_networkx(graph).n_bonds == 1
+
+
 def test_from_networkx__rename_and_other_nodes_and_kinds():
     graph = nx.Graph()
     graph.add_node((0, 1), warmth=0.7)
@@ -119,7 +263,7 @@ def test_from_networkx__user_ids_are_kept():
     network = from_networkx(nx.Graph([(90, 7), (7, 8)]))
 
     assert network.ids.tolist() == [7, 8, 90]
-    assert list(network.to_networkx()) == [7, 8, 90]
+    assert list(network.to_networkx()) == ["7", "8", "90"]
 
 
 def test_from_networkx__bonds_may_be_none():
@@ -160,11 +304,12 @@ def test_from_networkx__bad_graphs_are_refused(graph, message):
         ({"contexts": "towns"}, "contexts must be one of communities, one"),
         ({"rename": {"weight": "warmth"}}, r"rename\['weight'\] must be one of empathy"),
         ({"rename": {"wait": "closeness"}}, "names of attributes: club, weight"),
+        ({"graph": "karate"}, "graph must be a networkx graph"),
     ],
 )
 def test_from_networkx__bad_arguments_are_refused(arguments, message):
     with pytest.raises(ParameterError, match=message):
-        from_networkx(nx.karate_club_graph(), **arguments)
+        from_networkx(**{"graph": nx.karate_club_graph(), **arguments})
 
 
 def test_import__stays_light():

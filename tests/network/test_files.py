@@ -85,6 +85,20 @@ def test_edge_list__labels_in_natural_order_and_leading_zeros_are_names(write):
     assert network.ids.tolist() == [0, 1, 2]
 
 
+def test_edge_list__ids_of_any_number_of_digits(write):
+    long, longer = "9" * 4400, "1" + "0" * 4400
+    network = build(EdgeList(path=write(f"source,target\np{longer},p{long}\np2,p{long}\n")), 1)
+
+    assert network.labels.tolist() == ["p2", f"p{long}", f"p{longer}"]
+
+
+def test_edge_list__natural_order_of_zeros_and_other_digits(write):
+    text = "source,target\np10,p٣\np0,p007\np7,p\np,p00\n"
+    network = build(EdgeList(path=write(text)), 1)
+
+    assert network.labels.tolist() == ["p", "p0", "p00", "p٣", "p007", "p7", "p10"]
+
+
 def test_edge_list__numbers_too_large_for_ids_become_ranks(write):
     network = build(EdgeList(path=write("source,target\n5,4294967296\n7,5\n")), 1)
 
@@ -163,6 +177,15 @@ def test_edge_list__leading_blank_lines_and_odd_separators_in_names(write):
 BAD_BONDS = {
     "header only": ("source,target\n", "a header but no rows"),
     "empty": ("  \n", "an empty file"),
+    "byte order mark": (b"\xef\xbb\xbf", "an empty file"),
+    "no-break spaces": ("\u00a0\u00a0\n\u2003", "an empty file"),
+    "mark and spaces": ("\ufeff \u00a0\n", "an empty file"),
+    "only delimiters": (",,\n,,\n", "an empty file, but for"),
+    "only quotes": ('"",""\n', "an empty file, but for"),
+    "number of 5000 digits": (
+        f"source,target,kept\n1,2,{'9' * 5000}\n",
+        r"row 2: kept is '9{80}\.\.\. \(5000 characters\)'; give a number",
+    ),
     "missing column": ("from,target\n1,2\n", "no column 'source'; found: from, target"),
     "column twice": ("source,target,source\n1,2,3\n", "row 1: column 'source' more than once"),
     "unknown kind": ("source,target,kind\n1,2,foe\n", "row 2: kind is 'foe'; give one of family"),
@@ -402,6 +425,27 @@ BAD_GRAPHML = {
         ),
         "person 'c': need is '7.0'",
     ),
+    "beyond a float": (
+        GRAPHML.format(
+            keys='<key id="k" for="node" attr.name="need" attr.type="long"/>',
+            more=f'<node id="c"><data key="k">{"1" + "0" * 400}</data></node>',
+        ),
+        r"person 'c': need is '10{79}\.\.\. \(401 characters\)'; give a number in \[0, 1\]",
+    ),
+    "more digits than can be read": (
+        GRAPHML.format(
+            keys='<key id="k" for="node" attr.name="need" attr.type="long"/>',
+            more=f'<node id="c"><data key="k">{"1" * 5000}</data></node>',
+        ),
+        "not GraphML that can be read",
+    ),
+    "no target": (
+        GRAPHML.format(keys="", more='<edge source="a" target="b"/><edge source="a"/>'),
+        r"edge 2 \(source 'a'\): no target; give each edge source and target, or drop it",
+    ),
+    "no source": (GRAPHML.format(keys="", more='<edge id="e" target="a"/>'), "no source"),
+    "no end": (GRAPHML.format(keys="", more="<edge/>"), "no source and no target"),
+    "no id": (GRAPHML.format(keys="", more="<node/>"), "node 3 .*: no id; give each node id"),
 }  # fmt: skip
 
 

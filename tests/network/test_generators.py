@@ -249,6 +249,36 @@ def test_blocks__degrees_within_and_between():
     assert degrees(network).var() == pytest.approx(10 - 8 * 8 / 59, rel=0.1)
 
 
+@pytest.mark.parametrize("degree", [5e-324, 1e-300, 1e-18, 1e-15, 1e-13, 1e-11, 1e-9])
+def test_blocks__bonds_rarer_than_any_number_can_tell(degree):
+    spec = Blocks(n_agents=200, n_blocks=2, degree_within=0, degree_between=degree)
+
+    assert build(spec, 1).n_bonds == 0
+
+
+@pytest.mark.parametrize("prob", [1e-15, 1e-13, 1e-12, 2e-12, 1e-9])
+def test_kernels__gaps_of_rare_choices_are_geometric(prob):
+    """Places far beyond any network: the mean gap of 20000 is 1 / prob, to 4 standard errors."""
+    plain, fast = np.zeros((2, 20_000), dtype=np.int64)
+
+    assert compiled(skip)(3, 1, 2.0**62, prob, fast[:500]) <= 500
+    count = compiled(skip)(3, 1, 2.0**62, prob, fast)
+
+    assert count == skip(3, 1, 2.0**62, prob, plain)
+    np.testing.assert_array_equal(plain, fast)
+    assert (np.diff(fast[:count]) >= 0).all()
+    if count == 20_000:
+        assert fast[-1] / count * prob == pytest.approx(1.0, abs=4 / 20_000**0.5)
+    else:
+        assert count == pytest.approx(2.0**62 * prob, rel=4 / (2.0**62 * prob) ** 0.5)
+
+
+@pytest.mark.parametrize("prob", [5e-324, 1e-310, 1e-30, 1e-17])
+def test_kernels__a_gap_beyond_all_places_ends_it(prob):
+    for each in (skip, compiled(skip)):
+        assert each(3, 1, 1e15, prob, np.zeros(10, dtype=np.int64)) == 0
+
+
 def test_blocks__full_blocks_are_complete():
     network = build(Blocks(n_agents=20, n_blocks=4, degree_within=4, degree_between=0), 1)
 

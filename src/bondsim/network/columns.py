@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bondsim.errors import DataError
-from bondsim.network.tables import Table
+from bondsim.network.tables import Table, brief
 from bondsim.params import KINDS
 
 
@@ -48,7 +50,7 @@ VIEW_RANGES: dict[str, Range] = {
 """Every column about one person's view of another; as it is it holds both ways, with `_ij` or
 `_ji` one way."""
 
-DERIVED = {"loneliness": "emotional and social"}
+DERIVED = {"loneliness": ("emotional", "social")}
 """What the model makes of other columns, and of which."""
 
 AGENT_COLUMNS = (*AGENT_RANGES, *CODES)
@@ -77,8 +79,8 @@ PEOPLE_DOC = {
 }
 """What a table of people may hold."""
 
-_NO_NUMBER = {"", "na", "n/a", "nan", "null", "none"}
-_NO_NAME = {"", "NA", "NaN", "nan", "NAN"}
+_NO_NUMBER = {"", "na", "n/a", "nan", "null", "none", "<na>", "nat"}
+_NO_NAME = {"", "NA", "NaN", "nan", "NAN", "<NA>", "NaT"}
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -86,16 +88,40 @@ def text_of(cell: Any) -> str:
     """A cell as a name: whole numbers without a point, nothing for a missing cell."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float | np.floating) and cell.is_integer():
         return str(int(cell))
-    text = str(cell).strip()
+    text = _plain(cell).strip()
     return "" if text in _NO_NAME else text
 
 
+def _plain(cell: Any) -> str:
+    """A cell as text; a whole number may have more digits than Python writes by itself."""
+    try:
+        return str(cell)
+    except ValueError:
+        return (
+            str(Decimal(cell)) if isinstance(cell, int) else f"{type(cell).__name__} without text"
+        )
+
+
 def natural(text: str) -> tuple[Any, ...]:
-    """Key that sorts `p2` before `p10`."""
-    parts = _DIGITS.split(text)
-    return (*((int(p), "") if p.isdecimal() else (-1, p) for p in parts), (-1, text))
+    """Key that sorts `p2` before `p10`, however many digits there are."""
+    return (*map(_magnitude, _DIGITS.split(text)), (-1, text))
+
+
+def _magnitude(part: str) -> tuple[int, str]:
+    """Key that sorts runs of digits as numbers, behind all other text."""
+    if not part.isdecimal():
+        return (-1, part)
+    if not part.isascii():
+        part = "".join(str(unicodedata.decimal(digit)) for digit in part)
+    digits = part.lstrip("0")
+    return (len(digits), digits)
+
+
+def absent(cell: Any) -> bool:
+    """Whether a cell of numbers is empty."""
+    return cell is None or _plain(cell).strip().lower() in _NO_NUMBER
 
 
 def names(table: Table, column: str, what: str) -> list[str]:
@@ -112,15 +138,15 @@ def numbers(table: Table, column: str, allowed: Range) -> np.ndarray:
     """The numbers in a column, float64, NaN where a cell is empty; others are refused by row."""
     out = np.full(len(table), np.nan)
     for k, cell in enumerate(table.columns[column]):
-        if cell is None or str(cell).strip().lower() in _NO_NUMBER:
+        if absent(cell):
             continue
         try:
-            number = math.nan if isinstance(cell, bool) else float(cell)
-        except (TypeError, ValueError):
+            number = math.nan if isinstance(cell, bool | np.bool_) else float(cell)
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not allowed.low <= number <= allowed.high:
             fix = f"give {allowed.text}, or leave it empty if not known"
-            raise DataError(table.at(k), f"{column} is '{cell}'", fix)
+            raise DataError(table.at(k), f"{column} is '{brief(_plain(cell))}'", fix)
         out[k] = number
     return out
 
@@ -131,7 +157,8 @@ def kinds(table: Table, default: str) -> np.ndarray:
     for k, cell in enumerate(table.columns.get("kind", ())):
         name = text_of(cell).lower()
         if name and name not in KINDS:
-            raise DataError(table.at(k), f"kind is {name!r}", f"give one of {', '.join(KINDS)}")
+            found = f"kind is {brief(name)!r}"
+            raise DataError(table.at(k), found, f"give one of {', '.join(KINDS)}")
         if name:
             codes[k] = KINDS.index(name)
     return codes

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from bondsim.errors import DataError, ParameterError
 from bondsim.network.columns import (
     AGENT_COLUMNS,
     BOND_COLUMNS,
-    CODES,
+    POSITIONS,
     VIEW_RANGES,
     natural,
     text_of,
@@ -29,7 +27,7 @@ from bondsim.network.records import (
     read_people,
 )
 from bondsim.network.specs import COMMUNITIES, ONE, Builtin, GraphML
-from bondsim.network.tables import Table, file_bytes, fingerprint
+from bondsim.network.tables import Table, brief, file_bytes, fingerprint
 from bondsim.params import KINDS
 
 if TYPE_CHECKING:
@@ -38,6 +36,9 @@ if TYPE_CHECKING:
 GRAPHML_SUFFIXES = (".graphml", ".xml")
 _ID, _SOURCE, _TARGET = "the node", "from", "to"  # no attribute of ours has these names
 _OF_THE_PAIR = ("kind", "born", "age")
+_MUST_HAVE = {"node": ("id",), "edge": ("source", "target")}
+_TURNED = {"ij": "ji", "ji": "ij", "i": "j", "j": "i"}
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
 
 
 def from_networkx(
@@ -54,12 +55,16 @@ def from_networkx(
     attributes named kind, born or age, kept, broken, regard, understanding and closeness, count;
     `rename` maps the graph's names to these. In a DiGraph an arc's attributes are the view that
     its start has of its end, and two opposite arcs are one bond. In a Graph `kept_ij` is the view
-    of the person whose id comes first, `kept_ji` the other's, and `kept` is both.
+    of the person whose id comes first in natural order (`p2` before `p10`), `kept_ji` the other's,
+    and `kept` is both. Other attributes are ignored and named in `source`; `loneliness` only where
+    emotional and social, from which it is derived, are given.
 
     `kind` is for edges that name none, `contexts` ("communities" or "one") for people without a
     context, `seed` for communities and for places that are drawn. Raises `DataError` for content
     that cannot be used and `ParameterError` for a wrong argument.
     """
+    if not callable(getattr(graph, "is_multigraph", None)):
+        raise ParameterError("graph", graph, "a networkx graph")
     if kind not in KINDS:
         raise ParameterError("kind", kind, f"one of {', '.join(KINDS)}")
     if contexts not in (COMMUNITIES, ONE):
@@ -77,11 +82,15 @@ def graphml(spec: GraphML, seed: int) -> Network:
     raw = file_bytes(spec.path, GRAPHML_SUFFIXES)
     fix = "write the network as GraphML"
     try:
+        _refuse_loose(spec.path, raw)
         graph = nx.read_graphml(io.BytesIO(raw))
+    except DataError:
+        raise
     except ET.ParseError as error:
         raise DataError(spec.path, f"not XML ({error})", fix) from None
-    except (nx.NetworkXError, StopIteration, KeyError, ValueError, TypeError) as error:
-        raise DataError(spec.path, f"XML but not GraphML that can be read ({error})", fix) from None
+    except (*_UNREADABLE, nx.NetworkXError) as error:
+        found = f"XML but not GraphML that can be read ({brief(str(error))})"
+        raise DataError(spec.path, found, fix) from None
     source = {
         "source": spec.source,
         "kind": spec.kind,
@@ -89,6 +98,25 @@ def graphml(spec: GraphML, seed: int) -> Network:
         "files": [fingerprint(spec.path)],
     }
     return _network(graph, spec.path, spec.kind, spec.contexts, seed, {}, source)
+
+
+def _refuse_loose(path: str, raw: bytes) -> None:
+    """Refuse nodes without an id and edges without both ends, of whom the reader makes 'None'."""
+    count = dict.fromkeys(_MUST_HAVE, 0)
+    for _, element in ET.iterparse(io.BytesIO(raw)):
+        name = element.tag.rpartition("}")[2]
+        if name not in _MUST_HAVE:
+            continue
+        count[name] += 1
+        lacking = [key for key in _MUST_HAVE[name] if not element.get(key, "").strip()]
+        if lacking:
+            given = ", ".join(f"{key} {brief(value)!r}" for key, value in element.attrib.items())
+            raise DataError(
+                f"{path}, {name} {count[name]} ({given or 'without attributes'})",
+                f"no {' and no '.join(lacking)}",
+                f"give each {name} {' and '.join(_MUST_HAVE[name])}, or drop it",
+            )  # fmt: skip
+        element.clear()
 
 
 def builtin(spec: Builtin, seed: int) -> Network:
@@ -186,7 +214,7 @@ def _people_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
     for node, data in graph.nodes(data=True):
         nodes.append(node)
         records.append(_renamed(data, rename))
-    columns = {_ID: nodes, **_gathered(records)}
+    columns = {**_gathered(records), _ID: nodes}
     return Table(where, columns, [repr(text_of(node)) for node in nodes], "person")
 
 
@@ -200,9 +228,9 @@ def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
             for u, v, data in arcs
         ]
     columns = {
+        **_gathered([data for *_, data in arcs]),
         _SOURCE: [u for u, _, _ in arcs],
         _TARGET: [v for _, v, _ in arcs],
-        **_gathered([data for *_, data in arcs]),
     }
     return Table(where, columns, [f"{text_of(u)!r} - {text_of(v)!r}" for u, v, _ in arcs], "bond")
 
@@ -215,14 +243,14 @@ def _paired(arcs: Iterable[tuple[Any, Any, dict[str, Any]]], where: str) -> list
         bond = bonds[v, u] if back else bonds.setdefault((u, v), {})
         side = "ji" if back else "ij"
         for name, value in data.items():
-            if name in _OF_THE_PAIR and bond.setdefault(name, value) != value:
+            one, other = text_of(bond.get(name, value)), text_of(value)
+            if name in _OF_THE_PAIR and one != other:
                 raise DataError(
-                    f"{where}, bond {text_of(u)!r} - {text_of(v)!r}",
-                    f"{name} is {bond[name]!r} one way and {value!r} the other",
+                    f"{where}, bond {brief(text_of(u))!r} - {brief(text_of(v))!r}",
+                    f"{name} is {brief(one)!r} one way and {brief(other)!r} the other",
                     "give both arcs the same",
                 )  # fmt: skip
-            if name not in _OF_THE_PAIR:
-                bond[f"{name}_{side}" if name in VIEW_RANGES else name] = value
+            bond[f"{name}_{side}" if name in VIEW_RANGES else name] = value
     return [(u, v, data) for (u, v), data in bonds.items()]
 
 
@@ -238,30 +266,49 @@ def _gathered(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 def to_networkx(network: Network) -> nx.Graph:
     """The network as an undirected graph; see `Network.to_networkx`."""
+    people = {name: column.tolist() for name, column in network.agents.items()}
+    bonds = {
+        "label_i": network.labels[network.i].tolist(),
+        "label_j": network.labels[network.j].tolist(),
+        "kind": [KINDS[kind] for kind in network.kind],
+        "born": network.born.tolist(),
+    }
+    for name, view in network.views.items():
+        bonds |= {f"{name}_ij": view[:, 0].tolist(), f"{name}_ji": view[:, 1].tolist()}
+    return graph_of({"label": network.labels.tolist(), **people}, bonds, 0)
+
+
+def graph_of(people: Mapping[Any, Any], bonds: Mapping[Any, Any], day: int) -> nx.Graph:
+    """A graph that `from_networkx` takes: columns of people and bonds on the morning of `day`.
+
+    Nodes are the people's `label`. An edge has `age` [days] for the day on which the bond was
+    `born`, and its `_ij` is the view of the person whose label comes first in natural order. What
+    is NaN is left out.
+    """
     import networkx as nx
 
-    own = bool((network.labels == network.ids.astype(str)).all())
-    nodes = network.ids.tolist() if own else network.labels.tolist()
-    graph = nx.Graph()
-    for k, node in enumerate(nodes):
-        graph.add_node(node, **_given({name: col[k] for name, col in network.agents.items()}))
-    for b in range(network.n_bonds):
-        sides = {
-            f"{name}_{way}": view[b, side]
-            for name, view in network.views.items()
-            for side, way in enumerate(("ij", "ji"))
-        }
-        data = _given({**sides, "born": network.born[b]})
-        graph.add_edge(
-            nodes[network.i[b]], nodes[network.j[b]], kind=KINDS[network.kind[b]], **data
-        )
+    graph = nx.Graph(day=day)
+    for person in _records(people):
+        for axis in POSITIONS:
+            person[axis] %= 1.0  # less than 1 may round up to 1, which is the place 0 again
+        graph.add_node(person.pop("label"), **person)
+    for bond in _records(bonds):
+        if "born" in bond:
+            bond["age"] = day - bond.pop("born")
+        i, j = bond.pop("label_i"), bond.pop("label_j")
+        if natural(i) > natural(j):
+            i, j, bond = j, i, {_other_side(name): value for name, value in bond.items()}
+        graph.add_edge(i, j, **bond)
     return graph
 
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain Python numbers, without those that are not given."""
-    return {
-        name: int(value) if name in CODES else float(value)
-        for name, value in values.items()
-        if not np.isnan(value)
-    }
+def _other_side(name: str) -> str:
+    """`kept_ji` for `kept_ij`, j for i, and so on; other names as they are."""
+    side = name.rpartition("_")[2]
+    return name.removesuffix(side) + _TURNED.get(side, side)
+
+
+def _records(columns: Mapping[Any, Any]) -> Iterator[dict[str, Any]]:
+    """Rows of columns, without what is NaN."""
+    for row in zip(*columns.values(), strict=True):
+        yield {name: value for name, value in zip(columns, row, strict=True) if value == value}

@@ -33,13 +33,17 @@ def attach(key, n, m, ends):
 
 def skip(key, decision, total, prob, out):
     """Jump from one chosen place to the next: the gaps of independent choices are geometric."""
-    per_step = 1.0 / log(1.0 - prob)
+    # below, 1 - prob has lost what sets it apart from 1, and log(1 - prob) is -prob
+    per_step = 1.0 / log(1.0 - prob) if prob >= 1e-12 else -1.0 / prob
     place = -1.0
     count = 0
     while count < out.shape[0]:
         u = uniforms(key, 0, NETWORK, count, decision)
         # two draws make the uniform fine enough for gaps of rare choices
-        place += 1.0 + math.floor(log((u[0] + u[1] * 2.0**-32) / (1.0 + 2.0**-32)) * per_step)
+        gap = log((u[0] + u[1] * 2.0**-32) / (1.0 + 2.0**-32)) * per_step
+        if not gap < total:  # too large for a whole number, or not a number at all
+            break
+        place += 1.0 + math.floor(gap)
         if place >= total:
             break
         out[count] = int(place)

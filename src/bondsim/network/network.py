@@ -72,18 +72,28 @@ class Network:
     def names(self, ids: Iterable[int]) -> list[str]:
         """The users' names of people; "newcomer 7" for one who was not there at the start."""
         known = dict(zip(self.ids.tolist(), map(str, self.labels.tolist()), strict=True))
-        return [known.get(i, f"newcomer {i}") for i in ids]
+        taken = set(known.values())
+        return [known[i] if i in known else _new_name(i, taken) for i in ids]
 
     def to_networkx(self) -> nx.Graph:
         """An undirected networkx graph that `from_networkx` turns back into the same network.
 
-        Nodes are the users' ids: int where all are whole numbers, else str. `kept_ij` is the view
+        Nodes are labels, str. An edge has the bond's `kind` and `age` [days]; `kept_ij` is the view
         that the person of smaller id has of the other, `kept_ji` the other way round; what is not
-        given is left out. Later waves are not part of the graph.
+        given is left out. Later waves are not part of the graph: a context or group that only they
+        have does not come back, so that those behind it have smaller codes.
         """
         from bondsim.network.exchange import to_networkx
 
         return to_networkx(self)
+
+
+def _new_name(person: int, taken: set[str]) -> str:
+    """The name of a newcomer: not one of the users' own, who may be newcomers of another world."""
+    name = f"newcomer {person}"
+    while name in taken:
+        name = f"new {name}"
+    return name
 
 
 def assemble(

@@ -20,6 +20,7 @@ from bondsim.network.columns import (
     DERIVED,
     POSITIONS,
     VIEW_RANGES,
+    absent,
     codes,
     kinds,
     legend,
@@ -220,8 +221,8 @@ def _refuse_half_places(table: Table, agents: dict[str, np.ndarray], rows: np.nd
 def ignored(table: Table, used: Iterable[str], *, bonds: bool) -> list[str]:
     """The named columns of a table that mean nothing to the model, for the record.
 
-    Raises `DataError` for one that was surely meant to mean something: a misspelt name, what the
-    model derives itself, or a column of people among bonds.
+    Raises `DataError` for one that was surely meant to mean something: a misspelt name, a column of
+    people among bonds, or what the model derives itself, unless all it is derived from is there.
     """
     known = {*used, *(BOND_COLUMNS if bonds else AGENT_COLUMNS)}
     unused = [name for name in table.columns if name and name not in known]
@@ -235,9 +236,14 @@ def ignored(table: Table, used: Iterable[str], *, bonds: bool) -> list[str]:
 
 
 def _refuse_derived(table: Table, name: str, *, bonds: bool) -> None:
-    if not bonds and name in DERIVED:
-        fix = f"give {DERIVED[name]}, or rename the column"
-        raise DataError(table.where, f"column {name!r} is derived", fix)
+    if bonds or name not in DERIVED:
+        return
+    fix = f"give {' and '.join(DERIVED[name])}, or rename the column"
+    parts = [table.columns.get(part) for part in DERIVED[name]]
+    for k, cell in enumerate(table.columns[name]):
+        if not absent(cell) and any(part is None or absent(part[k]) for part in parts):
+            where = table.where if None in parts else table.at(k)
+            raise DataError(where, f"column {name!r} is derived", fix)
 
 
 def _refuse_misspelt(table: Table, name: str, known: Iterable[str]) -> None:
@@ -245,7 +251,7 @@ def _refuse_misspelt(table: Table, name: str, known: Iterable[str]) -> None:
     near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.8)
     if not near or near[0] in table.columns:
         return
-    derived = f" (derived: give {DERIVED[near[0]]})" if near[0] in DERIVED else ""
+    derived = f" (derived: give {' and '.join(DERIVED[near[0]])})" if near[0] in DERIVED else ""
     raise DataError(
         table.where, f"column {name!r} is not known",
         f"did you mean {near[0]}{derived}? Otherwise give it a name less alike",

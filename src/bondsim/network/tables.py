@@ -22,6 +22,8 @@ _DELIMITERS = (",", ";", "\t")
 _BINARY_STARTS = {b"PAR1": "Parquet", b"PK\x03\x04": "a zip or Excel file", b"\x1f\x8b": "gzip"}
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_CSV = "save the table as CSV in UTF-8"
+_NO_ROWS = "give a file with a header and rows"
+_BRIEF = 80
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Table:
 
     def at(self, k: int) -> str:
         """Where row k is, for messages."""
-        return f"{self.where}, {self.noun} {self.rows[k]}"
+        return f"{self.where}, {self.noun} {brief(str(self.rows[k]))}"
 
     def need(self, *names: str) -> None:
         """Refuse a table that lacks one of the named columns."""
@@ -52,6 +54,11 @@ class Table:
                 self.where, f"no column {', '.join(map(repr, missing))}; found: {found}",
                 "rename a column, or name the column to use in the network's settings",
             )  # fmt: skip
+
+
+def brief(text: str) -> str:
+    """A text for a message: of a very long one the start, and how long it is."""
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}... ({len(text)} characters)"
 
 
 def read_table(path: str) -> Table:
@@ -83,7 +90,7 @@ def file_bytes(path: str, suffixes: Sequence[str]) -> bytes:
             path, f"cannot be read ({error.strerror})", "check its permissions"
         ) from None
     if not raw.strip():
-        raise DataError(path, "an empty file", "give a file with a header and rows")
+        raise DataError(path, "an empty file", _NO_ROWS)
     return raw
 
 
@@ -111,6 +118,8 @@ def decoded(path: str, raw: bytes) -> str:
 
 def _delimited(path: str, raw: bytes) -> Table:
     text = decoded(path, raw)
+    if not text.strip():
+        raise DataError(path, "an empty file", _NO_ROWS)
     delimiter = max(_DELIMITERS, key=text.lstrip().splitlines()[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
@@ -135,6 +144,8 @@ def _delimited(path: str, raw: bytes) -> Table:
     except csv.Error as error:
         where = f"{path}, line {reader.line_num}"
         raise DataError(where, f"not CSV ({error})", "check the quotes") from None
+    if not header:
+        raise DataError(path, "an empty file, but for delimiters or quotes", _NO_ROWS)
     columns = zip(*cells, strict=True) if cells else ([] for _ in header)
     return Table(path, dict(zip(header, map(list, columns), strict=True)), rows)
 
