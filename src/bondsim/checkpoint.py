@@ -21,7 +21,7 @@ from bondsim.state import Agents, Array, Bonds, Places, State
 if TYPE_CHECKING:
     from bondsim.world import World
 
-FORMAT = 1
+FORMAT = 2
 FIX = "name a file that World.save wrote"
 NETWORK_ARRAYS = ("ids", "i", "j", "kind", "born")
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError)
@@ -31,6 +31,7 @@ STATE_PARTS = {"agents": Agents, "bonds": Bonds, "places": Places}
 
 def save_world(world: World, path: Path) -> Path:
     """Write `world` to `path` whole: to a temporary name first, which is then renamed."""
+    world.check_between_days()
     arrays: dict[str, Array] = {}
     for part in STATE_PARTS:
         columns = getattr(world.state, part)._asdict()
@@ -53,7 +54,6 @@ def save_world(world: World, path: Path) -> Path:
         "day": world.day,
         "burn_in": world.burn_in,
         "next_id": world.next_id,
-        "snapshots": sorted(world.snapshots),
         "cost": plan.cost,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
@@ -106,7 +106,7 @@ def _restored(world: World, arrays: dict[str, Array], about: dict[str, Any]) -> 
     world.plan.borrowed = {int(m): x for m, x in _part(arrays, "plan/borrowed/").items()}
     world.plan.cost = about["cost"]
     world.day, world.burn_in = about["day"], about["burn_in"]
-    world.next_id, world.snapshots = about["next_id"], set(about["snapshots"])
+    world.next_id, world._today = about["next_id"], None
     tables = ("series", "events", "agents", "bonds")
     world.history = History.resumed({name: _part(arrays, f"table/{name}/") for name in tables})
     return world

@@ -33,8 +33,8 @@ _PACKAGE = __name__.split(".")[0]
 
 
 COMPILED_SOURCES = (
-    "chance.py", "compiling.py", "numeric.py", "params/*.py", "rates.py", "rows.py", "rules.py",
-    "state.py", "measures/*.py", "network/kernels.py", "phases/*.py",
+    "chance.py", "compiling.py", "numeric.py", "params/*.py", "rates.py", "readouts.py",
+    "rows.py", "rules.py", "state.py", "measures/*.py", "network/kernels.py", "phases/*.py",
 )  # fmt: skip
 """The files that decide compiled code: every function that is compiled stands in one of them."""
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from bondsim import rows
+from bondsim import readouts, rows
 from bondsim.compiling import check_compiles, compiled
 from bondsim.params import PARTNER
 from bondsim.phases import feel, meet, part, reach_out, relate
 from bondsim.rates import Rates
+from bondsim.rules import part_prob
 from bondsim.ruleset import Rules
 from bondsim.state import (
     BETRAYED,
@@ -59,6 +60,8 @@ class Engine:
         self.rules = dict(rules.replaced)
         for rule in self.rules:
             check_compiles(rule, self.rules)
+        if part_prob in self.rules:
+            self.rules[part.worst_hazard] = part.no_bound
         self.threads = threads if threads is not None else (os.cpu_count() or 1)
         self._pool: ThreadPoolExecutor | None = None
 
@@ -113,8 +116,12 @@ class Engine:
         return rows.make_bonds(state, self.rates, self.rules, day, i, j, kind)
 
     def views_on(self, day: int, slots: Array, state: State) -> Array:
-        """Views as of `day`; see `rows.views_on`."""
+        """Views as of `day`: a column for each field of `View`."""
         return rows.views_on(day, slots, self.rates, self.rules, state.bonds)
+
+    def read_outs(self, state: State) -> dict[str, Array]:
+        """What everybody reports of themselves; see `readouts.of_people`."""
+        return readouts.of_people(state.agents, self.rates, self.rules)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_pool": None}

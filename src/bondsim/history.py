@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from bondsim.compiling import Replaced
+from bondsim import readouts
 from bondsim.engine import EVENTS, Engine
-from bondsim.measures.daily import SERIES, daily_row
-from bondsim.params import Observe
-from bondsim.rows import loneliness_of, strength_of, used_slots
-from bondsim.state import FIELDS, Array, Day, Field, State
+from bondsim.measures.daily import SERIES, daily_row, named
+from bondsim.rows import used_slots
+from bondsim.state import FIELDS, Array, Day, Field, State, View
 
 Table = dict[str, Array]
 
@@ -41,10 +40,10 @@ class History:
             order = np.lexsort((j, i))
             self._events.append((day, EVENTS.index(event), i[order], j[order], kind[order]))
 
-    def end_day(self, day: int, state: State, now: Day, observe: Observe, rules: Replaced) -> None:
+    def end_day(self, day: int, state: State, now: Day, engine: Engine) -> None:
         """Add the day's row to the series."""
         self._days.append(day)
-        self._rows.append(daily_row(state, now, observe, rules))
+        self._rows.append(daily_row(state, now, engine.rates, engine.rules))
         counts = np.zeros(len(EVENTS), np.int64)
         for logged, code, i, _, _ in reversed(self._events):
             if logged != day:
@@ -54,15 +53,18 @@ class History:
 
     def last(self) -> dict[str, float]:
         """The newest row of the series."""
-        values = zip(SERIES.items(), self._rows[-1], strict=True)
-        row = {name: np.dtype(field.dtype).type(value).item() for (name, field), value in values}
         counts = zip(COUNTED, self._counts[-1].tolist(), strict=True)
-        return {"day": self._days[-1], **row, **dict(counts)}
+        return {"day": self._days[-1], **named(self._rows[-1]), **dict(counts)}
 
     def snapshot(self, day: int, engine: Engine, state: State) -> None:
         """Keep the tables of persons and bonds as they are at the end of `day`."""
         self._snapshots["agents"].append(agents_table(day, engine, state))
         self._snapshots["bonds"].append(bonds_table(day, engine, state))
+
+    def kept(self) -> list[int]:
+        """Days of which the tables of persons and bonds are kept, in rising order."""
+        tables = [self._earlier.get("agents", {}), *self._snapshots["agents"]]
+        return [int(day) for table in tables if table for day in np.unique(table["day"])]
 
     def tables(self) -> dict[str, Table]:
         """The tables series, events, agents, bonds."""
@@ -119,7 +121,8 @@ def agents_table(day: int, engine: Engine, state: State) -> Table:
     table: Table = {"day": np.full(order.size, day, np.int32)}
     for name in FIELDS["agents"]:
         table[name] = getattr(agents, name)[order]
-    table["loneliness"] = loneliness_of(agents, engine.rules)[order].astype(np.float32)
+    for name, values in engine.read_outs(state).items():
+        table[name] = values[order].astype(np.float32)
     table["climate"] = state.places.climate[agents.context[order]]
     table["degree"] = state.bonds.degree[order]
     return table
@@ -141,13 +144,13 @@ def bonds_table(day: int, engine: Engine, state: State) -> Table:
         "j": ids[partner],
         **{name: getattr(bonds, name)[slots] for name in ("kind", "born", "last_met")},
     }
-    columns = ("kept", "broken", "trust", "regard", "understanding", "closeness", "felt")
     for suffix, views, side in (("ij", forth, slots), ("ji", back, bonds.twin[slots])):
-        for c, name in enumerate(columns):
+        for c, name in enumerate(View._fields):
             table[f"{name}_{suffix}"] = views[:, c].astype(np.float32)
         table[f"ceiling_{suffix}"] = bonds.ceiling[side]
-    strong = strength_of(forth[:, 6], back[:, 6], engine.rules)
-    table["strength"] = strong.astype(np.float32)
+    felt = View._fields.index("felt")
+    for name, values in readouts.of_bonds(forth[:, felt], back[:, felt], engine.rules).items():
+        table[name] = values.astype(np.float32)
     return table
 
 
@@ -165,8 +168,7 @@ def content_hash(tables: Mapping[str, Table], parameters: str) -> str:
 def column_units() -> dict[str, dict[str, Any]]:
     """Unit and meaning of each column of the tables, to be written beside them."""
     described = {**FIELDS["agents"], **FIELDS["bonds"], **_DERIVED, **SERIES}
-    views = ("kept", "broken", "ceiling", "trust", "regard", "understanding", "closeness", "felt")
-    for view in views:
+    for view in (*View._fields, "ceiling"):
         field = FIELDS["bonds"].get(view) or _DERIVED[view]
         for suffix, whose in (("ij", "i's view of j"), ("ji", "j's view of i")):
             described[f"{view}_{suffix}"] = field._replace(doc=f"{field.doc}, {whose}")
@@ -184,9 +186,12 @@ _DERIVED = {
     "label_i": Field("object", "1", "the user's own name of i"),
     "label_j": Field("object", "1", "the user's own name of j"),
     "loneliness": Field("float32", "1", "mean of both facets"),
+    "lonely_days": Field("float32", "days/week", "lonely days a week, as the CES-D item asks"),
+    "scale_score": Field("float32", "20-80", "score on a loneliness scale"),
     "climate": Field("float32", "1", "mood of the person's context"),
     "trust": Field("float32", "1", "trust in the other"),
     "felt": Field("float32", "1", "felt connection"),
     "strength": Field("float32", "1", "felt connection of the weaker side"),
+    "reciprocity": Field("float32", "1", "weaker side's felt over the stronger's"),
     "degree": Field("int32", "bonds", "number of bonds"),
 }

@@ -194,7 +194,7 @@ def choose(planned: Intervention, m: int, engine: Engine, state: State) -> Array
 
 _RANKING: dict[str, Callable[[Engine, State], Array]] = {
     "random": lambda engine, state: np.zeros(state.agents.id.size),
-    "loneliest": lambda engine, state: -rows.loneliness_of(state.agents, engine.rules),
+    "loneliest": lambda engine, state: -engine.read_outs(state)["loneliness"],
     "most_central": lambda engine, state: -state.bonds.degree.astype(float),
     "periphery": lambda engine, state: state.bonds.degree.astype(float),
     "bridges": lambda engine, state: closure(state),

@@ -16,11 +16,6 @@ _SQRT_HALF = 0.7071067811865476
 _POWERS_OF_TWO = 2.0 ** np.arange(-64, 65)
 
 
-def clip(x, low, high):
-    """`x`, but no less than `low` and no more than `high`."""
-    return min(max(x, low), high)
-
-
 def unit(x):
     """`x` held within [0, 1]."""
     return min(max(x, 0.0), 1.0)

@@ -14,6 +14,7 @@ from bondsim.params import Params, Population
 from bondsim.rows import lay_out
 from bondsim.state import (
     FIELDS,
+    MODIFIERS,
     STATES,
     TRAITS,
     VIEWS,
@@ -93,7 +94,7 @@ def _people(params: Params, network: Network) -> Agents:
         columns[name][:] = _filled(given.get(name), drawn)
     for name, start in start_feelings(params, columns).items():
         columns[name][:] = _filled(given.get(name), start)
-    for name in ("vigilance_factor", "distraction_factor", "mobility_factor"):
+    for name in MODIFIERS:
         columns[name][:] = 1.0
     return Agents(**columns)
 

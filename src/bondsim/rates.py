@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bondsim.params import ByKind, Cool, Feel, Meet, Params, Part, Prior, ReachOut, Relate
+from bondsim.params import ByKind, Cool, Feel, Meet, Observe, Params, Part, Prior, ReachOut, Relate
 
 
 def _tuple_of(name: str, group: type) -> Any:
@@ -23,10 +23,11 @@ CoolRates = _tuple_of("CoolRates", Cool)
 PartRates = _tuple_of("PartRates", Part)
 ReachOutRates = _tuple_of("ReachOutRates", ReachOut)
 FeelRates = _tuple_of("FeelRates", Feel)
+ObserveRates = _tuple_of("ObserveRates", Observe)
 
 
 class Rates(NamedTuple):
-    """All numbers that the phases need; a `ByKind` is an array indexed by the kind's code."""
+    """All numbers that phases and read-outs need; a `ByKind` is an array indexed by the kind."""
 
     prior: Any
     meet: Any
@@ -35,6 +36,7 @@ class Rates(NamedTuple):
     part: Any
     reach_out: Any
     feel: Any
+    observe: Any
 
 
 def rates_of(params: Params) -> Rates:
@@ -48,6 +50,7 @@ def rates_of(params: Params) -> Rates:
         PartRates(*_numbers(effective.part)),
         ReachOutRates(*_numbers(effective.reach_out)),
         FeelRates(*_numbers(effective.feel)),
+        ObserveRates(*_numbers(effective.observe)),
     )
 
 

@@ -8,8 +8,7 @@ from bondsim.compiling import Replaced, compiled
 from bondsim.phases.cool import view_on
 from bondsim.phases.reach_out import write_first_view
 from bondsim.rates import Rates
-from bondsim.rules import loneliness, strength
-from bondsim.state import FIELDS, PARTED, Agents, Array, Bonds, Day, State
+from bondsim.state import FIELDS, PARTED, Array, Bonds, Day, State, View
 
 COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that move with it; `partner` and `twin` are kept besides."""
@@ -151,36 +150,12 @@ def make_bonds(
 def _views(slots, day, rates, bonds, out):
     for n in range(slots.shape[0]):
         view = view_on(day, slots[n], rates, bonds)
-        for c in range(7):
+        for c in range(out.shape[1]):
             out[n, c] = view[c]
 
 
 def views_on(day: int, slots: Array, rates: Rates, rules: Replaced, bonds: Bonds) -> Array:
-    """Views as of `day`: float64 (n_slots, 7), columns as `phases.cool.view_on` has them."""
-    out = np.empty((slots.size, 7))
+    """Views as of `day`: float64 (n_slots, 7), a column for each field of `View`."""
+    out = np.empty((slots.size, len(View._fields)))
     compiled(_views, rules)(slots.astype(np.int64), day, rates, bonds, out)
-    return out
-
-
-def _fill_loneliness(agents, out):
-    for i in range(out.shape[0]):
-        out[i] = loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
-
-
-def loneliness_of(agents: Agents, rules: Replaced) -> Array:
-    """Everybody's loneliness: float64 (n_agents,)."""
-    out = np.empty(agents.id.size)
-    compiled(_fill_loneliness, rules)(agents, out)
-    return out
-
-
-def _fill_strength(felt_ij, felt_ji, out):
-    for n in range(out.shape[0]):
-        out[n] = strength(felt_ij[n], felt_ji[n])
-
-
-def strength_of(felt_ij: Array, felt_ji: Array, rules: Replaced) -> Array:
-    """Strength of bonds from the felt of both sides: float64 (n_bonds,)."""
-    out = np.empty(felt_ij.size)
-    compiled(_fill_strength, rules)(felt_ij.copy(), felt_ji.copy(), out)
     return out

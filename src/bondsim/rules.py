@@ -226,11 +226,7 @@ def part_prob(
     strength, reciprocity, age, common_friends, similarity, loneliness, base, b_strength,
     b_reciprocity, b_log_age, b_common_friends, b_similarity, b_loneliness,
 ):  # fmt: skip
-    """ODD eq. 36: chance that a bond ends today. Age in days; `loneliness` is the mean of both.
-
-    Must not rise with strength, reciprocity, common friends or similarity, nor fall with
-    loneliness: the engine looks closely only at bonds whose draw could end them at the worst.
-    """
+    """ODD eq. 36: chance that a bond ends today. Age in days; `loneliness` is the mean of both."""
     return logistic(
         base - b_strength * strength - b_reciprocity * reciprocity - b_log_age * log(1.0 + age)
         - b_common_friends * common_friends - b_similarity * similarity + b_loneliness * loneliness

@@ -13,9 +13,6 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NEVER = np.iinfo(np.int32).min
-"""A `last_met` or `born` that stands for no day."""
-
 
 class Agents(NamedTuple):
     """One entry per person; see `FIELDS`."""
@@ -116,6 +113,18 @@ class Day(NamedTuple):
     n_close: Array
 
 
+class View(NamedTuple):
+    """One person's view of another as of a day: what the phases read of a slot."""
+
+    kept: float
+    broken: float
+    trust: float
+    regard: float
+    understanding: float
+    closeness: float
+    felt: float
+
+
 class Field(NamedTuple):
     """A column that people see: in tables, files and figures."""
 
@@ -180,10 +189,10 @@ FIELDS: dict[str, dict[str, Field]] = {
 
 TRAITS = tuple(_TRAITS)
 STATES = tuple(_STATES)
+MODIFIERS = tuple(_MODIFIERS)
 VIEWS = ("kept", "broken", "ceiling", "regard", "understanding", "closeness")
-EVENTS = ("betrayed", "deceived", "repaired")
-"""Names of the first bits of `Day.event`, lowest first."""
 BETRAYED, DECEIVED, REPAIRED, CANDIDATE = 1, 2, 4, 128
+"""Bits of `Day.event`."""
 PARTED, ESTRANGED = 1, 2
 """Values of `Day.ending`."""
 

@@ -9,7 +9,7 @@ from bondsim.compiling import uniform_rows
 from bondsim.engine import Engine, Log, first_halves
 from bondsim.params import Params
 from bondsim.population import draw_traits, start_feelings
-from bondsim.state import PARTED, Array, State, new_day
+from bondsim.state import MODIFIERS, PARTED, Array, State, new_day
 
 
 def leavers(day: int, rate: float, key: int, state: State) -> Array:
@@ -43,5 +43,5 @@ def replace_leavers(
         columns[name] = getattr(agents, name)[places]
     for name, start in start_feelings(params, columns).items():
         getattr(agents, name)[places] = start
-    for name in ("vigilance_factor", "distraction_factor", "mobility_factor"):
+    for name in MODIFIERS:
         getattr(agents, name)[places] = 1.0

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from bondsim.engine import EVENTS, Engine
-from bondsim.errors import ParameterError
+from bondsim.errors import BondsimError, ParameterError
 from bondsim.history import History, Table, agents_table, bonds_table, content_hash
 from bondsim.interventions import Intervention, Plan, check_reach
 from bondsim.network import SOURCES, Circles, Network, build, from_networkx
@@ -122,7 +123,7 @@ class World:
         self.burn_in = 0
         self.next_id = int(self.network.ids.max()) + 1
         self.history = History()
-        self.snapshots: set[int] = set()
+        self._today: Generator[str] | None = None
         self.start_engine(threads)
 
     def __repr__(self) -> str:
@@ -136,7 +137,20 @@ class World:
         self.engine = Engine(self.params.seed, rates_of(self.params), self.rules, threads)
 
     def phases(self) -> Iterator[str]:
-        """Live one day, phase by phase; yields the name of each as it ends."""
+        """Live one day, phase by phase; yields the name of each as it ends.
+
+        A day that is left in its middle goes on there, whatever is asked for next.
+        """
+        if self._today is None:
+            self._today = self._live()
+        elif getgeneratorstate(self._today) == GEN_CLOSED:
+            raise BondsimError(
+                f"day {self.day} broke off in its middle, and the world cannot go on from there: "
+                "load a checkpoint, or make the world anew"
+            )
+        return self._today
+
+    def _live(self) -> Generator[str]:
         day = self.day
         if self.params.turnover.rate > 0.0:
             self._turn_over(day)
@@ -146,9 +160,12 @@ class World:
         for name, state, now in self.engine.day(day, self.state, self._log):
             self.state = state
             if name == "feel" and day >= self.burn_in:
-                self.history.end_day(day, state, now, self.params.observe, self.engine.rules)
+                self.history.end_day(day, state, now, self.engine)
             yield name
         self.day = day + 1
+        self._today = None
+        if day == self.burn_in:
+            self._keep(day)
 
     def step(self) -> None:
         """Live one day."""
@@ -165,9 +182,9 @@ class World:
     ) -> Run:
         """Live `days` days after `burn_in` days that are not recorded.
 
-        `snapshots`: days at whose end the tables of persons and bonds are kept; the first and the
-        last recorded day always are. `progress` is called with each day that has ended. Running on
-        adds to what was recorded before.
+        `snapshots`: days at whose end the tables of persons and bonds are kept; the world's first
+        recorded day and the last of these days always are. `progress` is called with each day that
+        has ended. Running on adds to what was recorded before.
         """
         days, burn_in = _whole("days", days, 1), _whole("burn_in", burn_in, 0)
         if burn_in and self.day:
@@ -181,23 +198,38 @@ class World:
         outside = sorted(day for day in wanted if not first <= day <= last)
         if outside:
             raise ParameterError("snapshots", outside[0], f"days in [{first}, {last}]")
-        self.snapshots |= wanted | {first, last}
         while self.day <= last:
             today = self.day
             self.step()
-            if today in self.snapshots:
-                self.history.snapshot(today, self.engine, self.state)
+            if today in wanted:
+                self._keep(today)
             if progress is not None:
                 progress(today)
         return self.result()
 
     def result(self) -> Run:
-        """Everything recorded up to now."""
+        """Everything recorded up to now, with the tables of the last day."""
+        self.check_between_days()
+        days = self.day - self.burn_in
+        if days < 1:
+            raise ParameterError("days", max(days, 0), "at least 1 recorded day: run the world on")
+        self._keep(self.day - 1)
         return Run(
-            self.params, self.network, self.plan.interventions, self.rules.digests(),
-            self.day - self.burn_in, self.burn_in, tuple(sorted(self.snapshots)),
-            self.history.tables(), self.plan.cost,
+            self.params, self.network, self.plan.interventions, self.rules.digests(), days,
+            self.burn_in, tuple(self.history.kept()), self.history.tables(), self.plan.cost,
         )  # fmt: skip
+
+    def check_between_days(self) -> None:
+        """Refuse to take the middle of a day for its end: `BondsimError`."""
+        if self._today is not None:
+            raise BondsimError(
+                f"the world is in the middle of day {self.day}: end the day with step() first"
+            )
+
+    def _keep(self, day: int) -> None:
+        """Keep the tables of persons and bonds as they are at the end of `day`."""
+        if day not in self.history.kept():
+            self.history.snapshot(day, self.engine, self.state)
 
     @property
     def agents(self) -> pd.DataFrame:

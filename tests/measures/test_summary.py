@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from bondsim import Params, World
+from bondsim import Params, Rules, World
 from bondsim.errors import ParameterError
 from bondsim.interventions import Intervention
 from bondsim.measures.health import HAZARDS, health_burden
 from bondsim.measures.recorded import days_kept, snapshot
 from bondsim.measures.summary import summarise
-from bondsim.measures.survey import lonely_days, survey
+from bondsim.measures.survey import survey
+from bondsim.measures.ties import by_kind
 from bondsim.network import Circles
-from bondsim.params import Observe
-from bondsim.rules import lonely_days as rule
 from bondsim.study.store import load_run, save_run
 
 
@@ -74,12 +73,40 @@ def test_snapshots(run):
         snapshot(run, 3)
 
 
-def test_lonely_days_are_the_rule():
-    observe = Observe()
-    cuts = (observe.cut_1, observe.cut_2, observe.cut_3)
-    values = np.array([0.0, 0.3, *cuts, 0.45, 0.55, 1.0])
-    expected = [rule(value, *cuts) for value in values]
-    np.testing.assert_array_equal(lonely_days(values, observe), expected)
+def test_bonds_lost_are_all_that_are_gone():
+    params = Params(seed=2).replace(**{"turnover.rate": 0.02})
+    plan = [
+        Intervention(what="toxic_exit", who="random", n=5, start=10),
+        Intervention(what="befriending", who="loneliest", n=5, start=12),
+    ]
+    run = World(params, Circles(n_agents=150), interventions=plan).run(40)
+    rows, first = rows_of(run), run.frame("events").query("day == 0")["event"].value_counts()
+    gained = rows["bonds made"].last - first["made"]
+    lost = rows["bonds lost"].last - first[["parted", "left", "moved"]].sum()
+    assert rows["bonds"].last - rows["bonds"].first == gained - lost
+    assert lost > gained > 0
+
+
+def always_lonely(loneliness, cut_1, cut_2, cut_3):
+    return 7.0
+
+
+def percent(loneliness):
+    return 100.0 * loneliness
+
+
+def one_sided(felt_ij, felt_ji):
+    return 0.25
+
+
+def test_replaced_read_outs_reach_every_measure():
+    rules = Rules(lonely_days=always_lonely, scale_score=percent, reciprocity=one_sided)
+    run = World(Params(seed=1), Circles(n_agents=40), rules=rules).run(2)
+    rows, asked = rows_of(run), survey(run, days=[1], seed=1).people
+    assert rows["lonely days"].last == 7.0 and (asked["lonely_days"] == 7.0).all()
+    assert asked["scale_score"].mean() == pytest.approx(rows["loneliness scale"].last, rel=1e-6)
+    assert rows["reciprocity of felt connection"].last == 0.25
+    assert set(by_kind(snapshot(run, 1).bonds)["reciprocity"].tolist()) >= {0.25}
 
 
 def test_survey_with_everybody_sees_everything(run):

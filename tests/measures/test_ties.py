@@ -8,14 +8,13 @@ import pytest
 
 from bondsim.measures.recorded import snapshot
 from bondsim.measures.ties import (
+    assortativity,
     by_kind,
     layers,
     named_reciprocity,
     network_statistics,
-    reciprocity,
     strength_distribution,
 )
-from bondsim.rules import reciprocity as rule
 
 
 @pytest.mark.parametrize(
@@ -57,10 +56,10 @@ def test_network_without_bonds():
     assert np.isnan(found["assortativity"]) and found["largest"] == 0.25
 
 
-def test_reciprocity_is_the_rule():
-    forth, back = np.array([0.0, 0.5, 0.2, 1.0]), np.array([0.0, 0.25, 0.8, 0.0])
-    expected = [rule(a, b) for a, b in zip(forth, back, strict=True)]
-    np.testing.assert_array_equal(reciprocity(forth, back), expected)
+@pytest.mark.parametrize("value", [0.0, 0.1, 0.26, 0.3, 0.7, 1.0])
+def test_assortativity_of_one_value_is_not_defined(value):
+    i, j = np.array(nx.karate_club_graph().edges()).T
+    assert np.isnan(assortativity(i, j, np.full(34, value, np.float32)))
 
 
 def test_named_reciprocity():

@@ -96,7 +96,7 @@ def test_burn_in_and_snapshots_come_along(tmp_path: Path) -> None:
     world = town()
     world.run(3, burn_in=4, snapshots=[5])
     loaded = through_file(world, tmp_path / "w.npz")
-    assert (loaded.day, loaded.burn_in, loaded.snapshots) == (7, 4, {4, 5, 6})
+    assert (loaded.day, loaded.burn_in, loaded.history.kept()) == (7, 4, [4, 5, 6])
     with pytest.raises(ParameterError, match="burn_in"):
         loaded.run(1, burn_in=1)
     assert loaded.run(2).hash == world.run(2).hash
@@ -358,7 +358,7 @@ def changed(saved: Path, path: Path, about: Any = None, without: str = "") -> Pa
 
 
 def test_another_format(saved: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="its format is 99, this version reads 1"):
+    with pytest.raises(DataError, match="its format is 99, this version reads 2"):
         World.load(changed(saved, tmp_path / "w.npz", {"format": 99}))
 
 

@@ -31,7 +31,8 @@ def run(world: World) -> Run:
 
 def test_columns_of_people(world: World) -> None:
     agents = world.agents
-    assert list(agents) == ["day", *FIELDS["agents"], "loneliness", "climate", "degree", "label"]
+    read = ["loneliness", "lonely_days", "scale_score", "climate", "degree", "label"]
+    assert list(agents) == ["day", *FIELDS["agents"], *read]
     for name, field in FIELDS["agents"].items():
         assert agents[name].dtype == field.dtype, name
     assert agents.day.unique().tolist() == [11]
@@ -45,7 +46,10 @@ def test_columns_of_bonds(world: World) -> None:
         assert bonds[name].dtype == np.float32, name
     assert bonds.kind.cat.categories.tolist() == list(KINDS)
     assert (bonds.i < bonds.j).all() and not bonds.duplicated(["i", "j"]).any()
-    assert (bonds.strength == bonds[["felt_ij", "felt_ji"]].min(axis=1)).all()
+    felt = bonds[["felt_ij", "felt_ji"]]
+    assert (bonds.strength == felt.min(axis=1)).all()
+    shares = felt.min(axis=1) / felt.max(axis=1)
+    np.testing.assert_allclose(bonds.reciprocity, shares.fillna(1.0), rtol=1e-6)
     assert (bonds.born <= 11).all() and (bonds.last_met <= 11).all()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 
@@ -191,13 +193,77 @@ def test_unknown_rules_are_refused_with_the_known() -> None:
         Rules(kismet=lambda x: x)
 
 
-def test_a_parting_rule_must_keep_its_bound() -> None:
-    wanted = rules.part_prob.__code__.co_argcount
-    names = rules.part_prob.__code__.co_varnames[:wanted]
-    scope: dict[str, Any] = {}
-    exec(f"def upside_down({', '.join(names)}): return 0.1 + 0.8 * {names[0]}", scope)
-    with pytest.raises(ParameterError, match=r"rules.part_prob must be a chance that is highest"):
-        Rules(part_prob=scope["upside_down"])
+def in_the_middle(
+    strength, reciprocity, age, common_friends, similarity, loneliness, base, b_strength,
+    b_reciprocity, b_log_age, b_common_friends, b_similarity, b_loneliness,
+):  # fmt: skip
+    return 0.9 if 0.4 < strength < 0.6 else 0.0
+
+
+def test_a_parting_rule_of_any_shape_is_obeyed() -> None:
+    """The engine's bound, which holds for the default rule, spares no bond of another."""
+    world = World(params(), TOWN, rules=Rules(part_prob=in_the_middle))
+    run = world.run(1, snapshots=[0])
+    parted = run.frame("events").query("event == 'parted'")
+    assert len(parted) > 50
+    left = run.frame("bonds").query("0.41 < strength < 0.59 and kind != 'family' and born < 0")
+    assert len(left) < 0.5 * len(parted)
+
+
+# --- told apart -----------------------------------------------------------------------------
+
+TABLES = {"low": np.array([0.1, 0.2]), "high": np.array([0.1, 0.3])}
+
+
+def of_table(values: Any) -> Rule:
+    return lambda hours, expected_hours: values[1]
+
+
+def of_helper(helper: Rule) -> Rule:
+    return lambda hours, expected_hours: helper(hours)
+
+
+def variants() -> dict[str, Rule]:
+    """Rules that do different things in ways that are easily taken for the same."""
+    one, other = numba.njit(lambda x: 0.1), numba.njit(lambda x: 0.2)
+    return {
+        "array": of_table(TABLES["low"]),
+        "other array": of_table(TABLES["high"]),
+        "compiled": of_helper(one),
+        "other compiled": of_helper(other),
+        "1, 23": lambda hours, expected_hours: 1 / 23,
+        "12, 3": lambda hours, expected_hours: 12 / 3,
+        "set": lambda hours, expected_hours: 0.5 if hours in {1.0, 2.0} else 0.2,
+        "other set": lambda hours, expected_hours: 0.5 if hours in {1.0, 3.0} else 0.2,
+        "names": lambda hours, expected_hours: math.sin(hours),
+        "other names": lambda hours, expected_hours: math.cos(hours),
+        "default": lambda hours, expected_hours=1.0: expected_hours,
+        "other default": lambda hours, expected_hours=2.0: expected_hours,
+        "global": lambda hours, expected_hours: SHARE,
+        "inner": lambda hours, expected_hours: (lambda: SHARE + 1.0)(),
+    }
+
+
+def test_rules_that_differ_are_told_apart() -> None:
+    digests = {name: Rules(time_scale=rule).digests()["time_scale"] for name, rule in
+               variants().items()}  # fmt: skip
+    assert len(set(digests.values())) == len(digests)
+    again = {name: Rules(time_scale=rule).digests()["time_scale"] for name, rule in
+             variants().items()}  # fmt: skip
+    assert again == digests
+
+
+def test_a_rule_that_uses_a_changed_global_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = variants()["inner"]
+    before = Rules(time_scale=rule).digests()
+    monkeypatch.setitem(globals(), "SHARE", 0.25)
+    assert Rules(time_scale=rule).digests() != before
+
+
+def test_a_rule_that_uses_what_has_no_value_is_refused() -> None:
+    thing = object()
+    with pytest.raises(ParameterError, match="uses only numbers, texts, arrays"):
+        Rules(time_scale=lambda hours, expected_hours: 0.5 if thing else 0.2)
 
 
 # --- every rule -----------------------------------------------------------------------------

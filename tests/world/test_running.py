@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import bondsim.engine
-from bondsim import Intervention, ParameterError, Params, Run, World
+from bondsim import BondsimError, Intervention, ParameterError, Params, Run, World
 from bondsim.engine import EVENTS
 from bondsim.history import content_hash
 from bondsim.measures.daily import SERIES
@@ -33,8 +34,8 @@ def content(run: Run) -> str:
 @pytest.mark.parametrize("pieces", [(1, 11), (11, 1), (4, 4, 4), (1,) * 12])
 def test_in_pieces_as_at_once(pieces: tuple[int, ...]) -> None:
     ends = np.cumsum(pieces)
-    edges = {int(day) for end in ends for day in (end - 1, end) if day < 12}
-    at_once = town(interventions=PLAN, turnover=0.02).run(12, snapshots=sorted(edges))
+    edges = [int(end) - 1 for end in ends]
+    at_once = town(interventions=PLAN, turnover=0.02).run(12, snapshots=edges)
     world = town(interventions=PLAN, turnover=0.02)
     for days in pieces:
         run = world.run(days)
@@ -153,7 +154,57 @@ def test_a_run_that_was_broken_off_goes_on() -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(6, progress=stop)
     assert world.day == 3
-    assert content(world.run(3, snapshots=[5])) == content(town().run(6, snapshots=[3]))
+    assert world.run(3).hash == town().run(6).hash
+
+
+def test_a_run_that_was_broken_off_keeps_only_the_days_it_came_to() -> None:
+    def stop(day: int) -> None:
+        if day == 4:
+            raise KeyboardInterrupt
+
+    world = town()
+    with pytest.raises(KeyboardInterrupt):
+        world.run(10, snapshots=[2, 8], progress=stop)
+    run = world.run(2)
+    assert (run.days, run.snapshots) == (7, (0, 2, 6))
+    assert run.hash == town().run(run.days, snapshots=run.snapshots).hash
+
+
+def test_a_world_that_was_stepped_says_what_a_run_says() -> None:
+    world = town()
+    world.step()
+    assert world.result().hash == town().run(1).hash
+    world.step()
+    world.run(2)
+    world.step()
+    run = world.result()
+    assert run.hash == town().run(run.days, snapshots=run.snapshots).hash
+    assert run.snapshots == (0, 3, 4)
+
+
+@pytest.mark.parametrize("phase", ["turnover", "interventions", *bondsim.engine.PHASES[:-1]])
+def test_a_day_left_in_its_middle_is_lived_once(phase: str, tmp_path: Path) -> None:
+    world, whole = (town(interventions=PLAN, turnover=0.1) for _ in range(2))
+    world.run(2)
+    whole.run(2)
+    for name in world.phases():
+        if name == phase:
+            break
+    for refused in (world.result, lambda: world.save(tmp_path / "w.npz")):
+        with pytest.raises(BondsimError, match=r"the middle of day 2: end the day with step\(\)"):
+            refused()
+    assert world.run(3).hash == whole.run(3).hash
+
+
+def test_a_day_that_broke_off_ends_the_world() -> None:
+    world = town()
+    world.run(2)
+    today = world.phases()
+    next(today)
+    today.close()
+    for again in (world.step, lambda: world.run(1)):
+        with pytest.raises(BondsimError, match=r"day 2 broke off in its middle.*load a checkpoint"):
+            again()
 
 
 # --- what a run says of itself --------------------------------------------------------------
@@ -203,9 +254,11 @@ def test_a_run_can_be_pickled_and_not_changed() -> None:
 
 
 def test_nothing_recorded_yet() -> None:
-    run = town().result()
-    assert (run.days, run.snapshots, run.cost) == (0, (), 0.0)
-    assert len(run.frame("series")) == len(run.frame("events")) == len(run.frame("agents")) == 0
+    world = town()
+    with pytest.raises(ParameterError, match="days must be at least 1 recorded day"):
+        world.result()
+    assert len(world.series) == len(world.events) == 0
+    assert len(world.agents) == PEOPLE
 
 
 def test_counts_of_the_series_are_those_of_the_events() -> None:

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bondsim.figures import style
 from bondsim.measures.daily import SERIES
-from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
+from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
 from bondsim.measures.summary import LOST, MADE, clustering_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def draw_panels(panels: list[Axes], run: Recorded) -> None:
     ends += _draw_series(
         panels[1], series, "share_lonely", "Share of people who are lonely", style.TEAL
     )
-    ends += _draw_turnover(panels[2], series)
+    ends += _draw_made_and_lost(panels[2], series)
     for axes in panels[:3]:
         _span(axes, series["day"], ends)
     days = days_kept(run)
@@ -55,7 +55,7 @@ def _draw_series(
     return [_end(axes, days[-1], float(values[-1]), f"{values[-1]:.3g}", colour)]
 
 
-def _draw_turnover(axes: Axes, series: Table) -> list[Annotation]:
+def _draw_made_and_lost(axes: Axes, series: Table) -> list[Annotation]:
     style.plain(axes, "Bonds made and lost since the start", "bonds")
     days = series["day"]
     sums = [np.cumsum(sum(series[c] for c in columns)) for columns in (MADE, LOST)]
@@ -142,8 +142,7 @@ def _draw_clustering(axes: Axes, run: Recorded, ends: list[Snapshot]) -> None:
 
 def _lonely(run: Recorded, now: Snapshot) -> tuple[int, int]:
     """Number of lonely people, and of all."""
-    lonely = now.agents["loneliness"].astype(float) >= run.params.observe.lonely_cut
-    return int(lonely.sum()), now.n_agents
+    return int(lonely_people(run, now).sum()), now.n_agents
 
 
 def told(table: Table, n_lonely: int, n_agents: int) -> Table:

@@ -11,7 +11,8 @@ from bondsim.figures import style
 from bondsim.figures.labels import draw_labels
 from bondsim.figures.layout import BY_BONDS, places
 from bondsim.figures.panels import draw_panels
-from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
+from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
+from bondsim.measures.ties import others_within
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,10 +67,10 @@ def _draw_people(figure: Figure, run: Recorded, now: Snapshot, labels: Mapping[i
     axes.set_aspect("equal")
     at = places(now)
     _draw_bonds(axes, now, at)
-    close = _close_bonds(run, now)
+    close = others_within(now, run.params.relate.close_cut)
     unit = _dot(now.n_agents)
     loneliness = now.agents["loneliness"].astype(float)
-    lonely = loneliness >= run.params.observe.lonely_cut
+    lonely = lonely_people(run, now)
     # the lonely are few: drawn last, they are not lost under the others
     order = np.argsort(loneliness, kind="stable")
     dots = axes.scatter(
@@ -114,15 +115,6 @@ def _draw_bonds(axes: Axes, now: Snapshot, at: Array) -> None:
     width = (0.5 + 2.6 * strength[drawn] ** 2) * (0.5 if crowd else 1.0)
     lines = LineCollection(ends[drawn].tolist(), colors=ink, linewidths=width, zorder=1)
     axes.add_collection(lines)
-
-
-def _close_bonds(run: Recorded, now: Snapshot) -> Array:
-    """Number of others to whom each person is close."""
-    cut = run.params.relate.close_cut
-    number = np.zeros(now.n_agents, np.int64)
-    for place, side in ((now.i, "ij"), (now.j, "ji")):
-        number += np.bincount(place[now.bonds[f"closeness_{side}"] >= cut], minlength=now.n_agents)
-    return number
 
 
 def _dot(n_agents: int) -> float:

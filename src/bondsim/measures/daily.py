@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.compiling import Replaced, compiled
-from bondsim.params import KINDS, Observe
-from bondsim.rules import loneliness, lonely_days, scale_score
+from bondsim.params import KINDS
+from bondsim.phases.people import loneliness_at
+from bondsim.rates import Rates
+from bondsim.rules import lonely_days, scale_score
 from bondsim.state import Array, Day, Field, State
 
 MEANS = (
@@ -32,18 +34,18 @@ SERIES: dict[str, Field] = {
 """Every column of the daily series but the counts of events, which `engine.EVENTS` names."""
 
 
-def _tally(cuts, state, now, out):
+def _tally(observe, state, now, out):
     """Fill `out` in the order of `SERIES`; sums run over people in place order."""
     agents, bonds = state.agents, state.bonds
     n = agents.id.shape[0]
     views = 0
     for i in range(n):
-        alone = loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
-        out[0] += alone
-        out[1] += alone * alone
-        out[2] += lonely_days(alone, cuts[0], cuts[1], cuts[2])
-        out[3] += scale_score(alone)
-        out[4] += 1.0 if alone >= cuts[3] else 0.0
+        lonely = loneliness_at(i, agents)
+        out[0] += lonely
+        out[1] += lonely * lonely
+        out[2] += lonely_days(lonely, observe.cut_1, observe.cut_2, observe.cut_3)
+        out[3] += scale_score(lonely)
+        out[4] += 1.0 if lonely >= observe.lonely_cut else 0.0
         out[5] += agents.emotional[i]
         out[6] += agents.social[i]
         out[7] += agents.self_worth[i]
@@ -67,9 +69,14 @@ def _tally(cuts, state, now, out):
     out[19] = views // 2
 
 
-def daily_row(state: State, now: Day, observe: Observe, rules: Replaced | None = None) -> Array:
+def daily_row(state: State, now: Day, rates: Rates, rules: Replaced) -> Array:
     """One day's numbers: float64, in the order of `SERIES`; `rules` are the replaced ones."""
-    cuts = (observe.cut_1, observe.cut_2, observe.cut_3, observe.lonely_cut)
     out = np.zeros(len(SERIES))
-    compiled(_tally, rules)(cuts, state, now, out)
+    compiled(_tally, rules)(rates.observe, state, now, out)
     return out
+
+
+def named(row: Array) -> dict[str, float]:
+    """One day's numbers by name, each of its own type."""
+    values = zip(SERIES.items(), row, strict=True)
+    return {name: np.dtype(field.dtype).type(value).item() for (name, field), value in values}

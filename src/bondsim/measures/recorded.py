@@ -58,6 +58,12 @@ def snapshot(run: Recorded, day: int) -> Snapshot:
     return Snapshot(day, agents, bonds, i, j)
 
 
+def lonely_people(run: Recorded, now: Snapshot) -> Array:
+    """Whether each person is lonely by the run's own cut: bool (n_agents,)."""
+    lonely: Array = now.agents["loneliness"].astype(float) >= run.params.observe.lonely_cut
+    return lonely
+
+
 def _of_day(table: Table, day: int) -> Table:
     chosen = table["day"] == day
     return {name: column[chosen] for name, column in table.items()}

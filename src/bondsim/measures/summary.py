@@ -8,8 +8,8 @@ import numpy as np
 
 from bondsim.measures.clustering import clustering_by_distance
 from bondsim.measures.daily import SERIES
-from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
-from bondsim.measures.ties import network_statistics, reciprocity
+from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
+from bondsim.measures.ties import network_statistics
 
 if TYPE_CHECKING:
     from bondsim.measures.recorded import Table
@@ -41,7 +41,7 @@ _DAILY = {
     "bonds": "bonds",
 }
 MADE = ("n_made",)
-LOST = ("n_parted", "n_left")
+LOST = ("n_parted", "n_left", "n_moved")
 """Columns of the series that count bonds made and lost; estranged family stays bonded."""
 
 
@@ -59,7 +59,7 @@ def summarise(run: Recorded) -> list[SummaryRow]:
     ends = [snapshot(run, day) for day in _first_and_last(run)]
     return [
         *rows,
-        *_turnover(series, ends[-1].n_agents),
+        *_made_and_lost(series, ends[-1].n_agents),
         *_cost(run),
         *_structure(ends),
         SummaryRow("rank stability of loneliness", "Spearman", None, _rank_stability(ends)),
@@ -69,9 +69,8 @@ def summarise(run: Recorded) -> list[SummaryRow]:
 
 def clustering_of(run: Recorded, now: Snapshot, *, most: int = MOST) -> Table:
     """`clustering_by_distance` of the people whom the run's own cut calls lonely."""
-    lonely = now.agents["loneliness"].astype(float) >= run.params.observe.lonely_cut
     return clustering_by_distance(
-        now.n_agents, now.i, now.j, lonely, most=most, seed=run.params.seed
+        now.n_agents, now.i, now.j, lonely_people(run, now), most=most, seed=run.params.seed
     )
 
 
@@ -80,7 +79,7 @@ def _first_and_last(run: Recorded) -> list[int]:
     return [days[0], days[-1]] if len(days) > 1 else days
 
 
-def _turnover(series: Table, n_agents: int) -> list[SummaryRow]:
+def _made_and_lost(series: Table, n_agents: int) -> list[SummaryRow]:
     """Bonds made and lost over the whole run, and for a person in a year."""
     years = series["day"].size / DAYS_A_YEAR
     rows = []
@@ -102,7 +101,7 @@ def _cost(run: Any) -> list[SummaryRow]:
 
 
 def _structure(ends: list[Snapshot]) -> list[SummaryRow]:
-    mutual = [_mean(reciprocity(e.bonds["felt_ij"], e.bonds["felt_ji"])) for e in ends]
+    mutual = [_mean(end.bonds["reciprocity"].astype(float)) for end in ends]
     network = [network_statistics(e.n_agents, e.i, e.j, e.agents["loneliness"]) for e in ends]
     values = {
         "reciprocity of felt connection": mutual,

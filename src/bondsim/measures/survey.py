@@ -14,17 +14,13 @@ from bondsim import chance
 from bondsim.compiling import uniform_rows
 from bondsim.errors import ParameterError
 from bondsim.measures.recorded import Recorded, Snapshot, snapshot
-from bondsim.rules import scale_score
 
 if TYPE_CHECKING:
     from bondsim.measures.recorded import Table
-    from bondsim.params import Observe
     from bondsim.state import Array
 
 LEAVES, SKIPS = 0, 1
 """The decisions of a person in a wave."""
-DAYS_A_WEEK = np.array([0.5, 1.5, 3.5, 6.0])
-"""How the four answers to the CES-D item are scored; `rules.lonely_days` for arrays."""
 
 
 class Survey(NamedTuple):
@@ -68,7 +64,7 @@ def survey(
             panel = panel[stay & np.isin(panel, now.agents["id"])]
         answered = uniform_rows(seed, day, chance.SURVEY, panel, SKIPS)[:, 0] >= missing
         named = _namings(wave, now, panel[answered], name_cap)
-        people.append(_answers(wave, now, panel, answered, named, run.params.observe))
+        people.append(_answers(wave, now, panel, answered, named))
         ties.append(named)
     return Survey(_stacked(people), _stacked(ties))
 
@@ -83,23 +79,12 @@ def _check(days: Sequence[int], name_cap: int, missing: float, attrition: float)
             raise ParameterError(name, value, "a chance in [0, 1]")
 
 
-def lonely_days(loneliness: Array, observe: Observe) -> Array:
-    """Lonely days a week of each person as the CES-D item is scored (ODD eq. 51): float64."""
-    cuts = np.array([observe.cut_1, observe.cut_2, observe.cut_3])
-    answers: Array = DAYS_A_WEEK[np.searchsorted(cuts, loneliness.astype(float), side="right")]
-    return answers
-
-
-def _answers(
-    wave: int, now: Snapshot, panel: Array, answered: Array, named: Table, observe: Observe
-) -> Table:
+def _answers(wave: int, now: Snapshot, panel: Array, answered: Array, named: Table) -> Table:
     place = np.searchsorted(now.agents["id"], panel)
-    loneliness = now.agents["loneliness"][place].astype(float)
     order = np.searchsorted(panel, named["i"])
     number = np.bincount(order, minlength=panel.size).astype(float)
     columns = {
-        "lonely_days": lonely_days(loneliness, observe),
-        "scale_score": scale_score(loneliness),
+        **{name: now.agents[name][place].astype(float) for name in ("lonely_days", "scale_score")},
         "named": number,
     }
     return {

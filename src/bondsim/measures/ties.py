@@ -19,15 +19,6 @@ CLOSE, FRIEND, CASUAL = 0.86, 0.59, 0.39
 """Closeness after about 200, 90 and 50 quality hours (Hall 2019): close friend, friend, casual."""
 
 
-def reciprocity(felt_ij: Array, felt_ji: Array) -> Array:
-    """ODD eq. 4 for each bond: the weaker side's felt over the stronger's; 1 if neither feels."""
-    forth, back = felt_ij.astype(float), felt_ji.astype(float)
-    stronger = np.maximum(forth, back)
-    safe = np.where(stronger > 0.0, stronger, 1.0)
-    shares: Array = np.where(stronger > 0.0, np.minimum(forth, back) / safe, 1.0)
-    return shares
-
-
 def named_reciprocity(bonds: Table, cut: float = FRIEND) -> float:
     """Share of namings that are returned, where each names all to whom they are as close as `cut`.
 
@@ -55,7 +46,7 @@ def by_kind(bonds: Table) -> Table:
     columns = {
         "strength": bonds["strength"].astype(float),
         "closeness": 0.5 * (bonds["closeness_ij"].astype(float) + bonds["closeness_ji"]),
-        "reciprocity": reciprocity(bonds["felt_ij"], bonds["felt_ji"]),
+        "reciprocity": bonds["reciprocity"].astype(float),
     }
     return {
         "kind": np.arange(len(KINDS), dtype=np.int8),
@@ -76,7 +67,7 @@ def layers(now: Snapshot) -> Table:
     read beside the 1.5, 5, 15 and 50 of Dunbar, which are uncertain themselves.
     """
     cuts = np.array([CLOSE, FRIEND, CASUAL, 0.0])
-    sizes = np.array([_others(now, cut) for cut in cuts], dtype=float)
+    sizes = np.array([others_within(now, cut) for cut in cuts], dtype=float)
     means = sizes.mean(axis=1)
     return {
         "cut": cuts,
@@ -86,8 +77,8 @@ def layers(now: Snapshot) -> Table:
     }
 
 
-def _others(now: Snapshot, cut: float) -> Array:
-    """How many others each person is as close to as `cut`."""
+def others_within(now: Snapshot, cut: float) -> Array:
+    """How many others each person is as close to as `cut`: int64 (n_agents,)."""
     number = np.zeros(now.n_agents, np.int64)
     for place, side in ((now.i, "ij"), (now.j, "ji")):
         named = now.bonds[f"closeness_{side}"] >= cut
@@ -133,7 +124,7 @@ def assortativity(i: Array, j: Array, value: Array) -> float:
     """Newman's numeric assortativity: correlation of `value` over bonds, each taken both ways."""
     values = value.astype(float)
     x, y = np.concatenate([values[i], values[j]]), np.concatenate([values[j], values[i]])
-    if x.size == 0 or x.std() == 0.0:
+    if x.size == 0 or np.ptp(x) == 0.0:
         return float("nan")
     return float(np.corrcoef(x, y)[0, 1])
 

@@ -11,13 +11,13 @@ import numpy as np
 import mesa
 from bondsim.errors import ParameterError
 from bondsim.history import COUNTED
-from bondsim.measures.daily import SERIES, daily_row
+from bondsim.measures.daily import SERIES, daily_row, named
 from bondsim.mesa_model.person import Person
 from bondsim.mesa_model.seeds import root_seed
 from bondsim.network.specs import SOURCES, spec_from_dict
 from bondsim.params import CHANNEL_PARAMETERS, Params
 from bondsim.rows import used_slots
-from bondsim.state import new_day
+from bondsim.state import View, new_day
 from bondsim.world import World
 
 if TYPE_CHECKING:
@@ -223,13 +223,9 @@ def _first_row(world: World) -> dict[str, float]:
     slots, owner = used_slots(state.bonds)
     views = world.engine.views_on(-1, slots, state)
     n = state.agents.id.size
-    close = views[:, 5] >= world.engine.rates.relate.close_cut
-    now.closeness[:] = np.bincount(owner, views[:, 5], n)
-    now.felt[:] = np.bincount(owner, views[:, 6], n)
-    now.n_close[:] = np.bincount(owner, close, n)
-    values = daily_row(state, now, world.params.observe, world.engine.rules)
-    row = {
-        name: np.dtype(field.dtype).type(value).item()
-        for (name, field), value in zip(SERIES.items(), values, strict=True)
-    }
+    closeness, felt = (views[:, View._fields.index(name)] for name in ("closeness", "felt"))
+    now.closeness[:] = np.bincount(owner, closeness, n)
+    now.felt[:] = np.bincount(owner, felt, n)
+    now.n_close[:] = np.bincount(owner, closeness >= world.engine.rates.relate.close_cut, n)
+    row = named(daily_row(state, now, world.engine.rates, world.engine.rules))
     return {"day": -1, **row, **dict.fromkeys(COUNTED, 0)}

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from mesa.discrete_space import CellAgent
 
-from bondsim import rules
 from bondsim.errors import ParameterError
 from bondsim.params import KINDS
-from bondsim.state import FIELDS
+from bondsim.state import FIELDS, View
 
 if TYPE_CHECKING:
     from bondsim.mesa_model.model import BondModel
     from bondsim.state import Array
-
-TRUST, FELT = 2, 6  # columns of phases.cool.view_on
 
 
 class Bond(NamedTuple):
@@ -66,15 +63,18 @@ class Person(CellAgent):  # type: ignore[misc]  # mesa has no types
         """Loneliness in [0, 1]: the mean of both facets."""
         agents, place = self._agents(), self.place
         return float(
-            rules.loneliness(np.float64(agents.emotional[place]), np.float64(agents.social[place]))
+            self.model.world.rules.loneliness(
+                np.float64(agents.emotional[place]), np.float64(agents.social[place])
+            )
         )
 
     @property
     def lonely_days(self) -> float:
         """Lonely days a week, as the CES-D item asks."""
-        observe = self.model.world.params.observe
+        world = self.model.world
+        observe = world.params.observe
         return float(
-            rules.lonely_days(self.loneliness, observe.cut_1, observe.cut_2, observe.cut_3)
+            world.rules.lonely_days(self.loneliness, observe.cut_1, observe.cut_2, observe.cut_3)
         )
 
     @property
@@ -96,11 +96,11 @@ class Person(CellAgent):  # type: ignore[misc]  # mesa has no types
 
     def trust_in(self, other: Person) -> float | None:
         """Trust in `other`, in [0, 1]; None without a bond."""
-        return self._toward(other, TRUST)
+        return self._toward(other, "trust")
 
     def felt_toward(self, other: Person) -> float | None:
         """Felt connection with `other`, in [0, 1]; None without a bond."""
-        return self._toward(other, FELT)
+        return self._toward(other, "felt")
 
     def live(self, one_pass: Callable[..., None], *rest: Any) -> None:
         """Do this person's part of one pass of the day; see `bondsim.mesa_model.teaching`."""
@@ -118,12 +118,12 @@ class Person(CellAgent):  # type: ignore[misc]  # mesa has no types
         world = self.model.world
         return world.engine.views_on(world.day - 1, slots, world.state)
 
-    def _toward(self, other: Person, column: int) -> float | None:
+    def _toward(self, other: Person, name: str) -> float | None:
         if not isinstance(other, Person) or other.model is not self.model:
             raise ParameterError("other", other, "a Person of the same model")
         slots = self._slots()
         slots = slots[self.model.world.state.bonds.partner[slots] == other.place]
-        return float(self._views(slots)[0, column]) if slots.size else None
+        return float(self._views(slots)[0, View._fields.index(name)]) if slots.size else None
 
 
 def _column(name: str) -> property:

@@ -179,7 +179,7 @@ class Relate(Checked):
     )  # fmt: skip
     contagion: float = par(
         0.005, "mood that passes in a meeting (affect channel)",
-        source="contested; rank stability bounds it, ODD section 9 [A]", neutral=0.0,
+        source="contested; rank stability bounds it, ODD section 10 [A]", neutral=0.0,
     )  # fmt: skip
     weak_contacts: int = par(
         3, "chance encounters in a day", unit="1/day", high=50, source="3 (0-10) [A]", neutral=0

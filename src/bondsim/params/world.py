@@ -67,7 +67,10 @@ class Params:
             raise ParameterError("observe.cut_1, cut_2, cut_3", cuts, "rising numbers")
 
     def replace(self, **changes: Any) -> Params:
-        """A copy with some values changed, named by path: ``replace(**{"meet.psi": 1.0})``."""
+        """A copy with some values changed, named by path: ``replace(**{"meet.psi": 1.0})``.
+
+        Of a group given as a mapping, what the mapping does not name stays as it was.
+        """
         tree = self.as_dict()
         for path, value in changes.items():
             *parents, leaf = path.split(".")
@@ -76,7 +79,10 @@ class Params:
                 if not isinstance(node, dict) or name not in node:
                     raise ParameterError(path, value, "a parameter; see `bondsim params`")
                 parent, node = node, node[name]
-            parent[leaf] = dataclasses.asdict(value) if is_dataclass(value) else value  # type: ignore[arg-type]
+            if is_dataclass(value) and not isinstance(value, type):
+                value = dataclasses.asdict(value)
+            merged = isinstance(value, Mapping) and isinstance(node, dict)
+            parent[leaf] = {**node, **value} if merged else value
         return from_dict(tree)
 
     def as_dict(self) -> dict[str, Any]:

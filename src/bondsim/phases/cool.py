@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.rules import cooled, felt, trust
+from bondsim.state import View
 
 
 def view_on(day, s, rates, bonds):
-    """Slot s's view as of `day`: kept, broken, trust, regard, understanding, closeness, felt."""
+    """Slot s's `View` as of `day`."""
     k = bonds.kind[s]
     days = float(day - bonds.last_met[s])
     half_life = rates.cool.evidence_half_life
@@ -26,4 +27,4 @@ def view_on(day, s, rates, bonds):
     closeness = cooled(np.float64(bonds.closeness[s]), 0.0, days, rates.cool.closeness_half_life[k])
     believed = trust(kept, broken, np.float64(bonds.ceiling[s]))
     connection = felt(believed, regard, understanding, closeness)
-    return kept, broken, believed, regard, understanding, closeness, connection
+    return View(kept, broken, believed, regard, understanding, closeness, connection)

@@ -6,10 +6,10 @@ import numpy as np
 
 from bondsim.chance import CLIMATE, NOISE_EMOTIONAL, NOISE_SOCIAL, STRESS, normal, uniforms
 from bondsim.phases.cool import view_on
+from bondsim.phases.people import loneliness_at
 from bondsim.rules import (
     climate_after,
     cooled,
-    loneliness,
     longing,
     received_social,
     relaxed,
@@ -40,7 +40,7 @@ def feel(lo, hi, day, key, rates, state, now):
         for s in range(first, first + bonds.degree[i]):
             view = view_on(day, s, rates, bonds)
             k = bonds.kind[s]
-            safe = view[5] * view[2]
+            safe = view.closeness * view.trust
             total += safe
             if safe > e:
                 e = safe
@@ -52,11 +52,11 @@ def feel(lo, hi, day, key, rates, state, now):
                     b, c = c, b
                 if b > a:
                     a, b = b, a
-            social_total += f.social_weight[k] * view[6]
-            confidant = max(confidant, f.confidant_weight[k] * view[6])
-            closeness += view[5]
-            felt_total += view[6]
-            if view[5] >= rates.relate.close_cut:
+            social_total += f.social_weight[k] * view.felt
+            confidant = max(confidant, f.confidant_weight[k] * view.felt)
+            closeness += view.closeness
+            felt_total += view.felt
+            if view.closeness >= rates.relate.close_cut:
                 n_close += 1
         id_i = agents.id[i]
         held = support(total)
@@ -87,8 +87,9 @@ def feel(lo, hi, day, key, rates, state, now):
             f.worth_rest, f.worth_return,
         )  # fmt: skip
         agents.hurt[i] = cooled(np.float64(agents.hurt[i]), 0.0, 1.0, f.hurt_half_life)
-        alone = loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
-        agents.chronic[i] = cooled(np.float64(agents.chronic[i]), alone, 1.0, f.chronic_half_life)
+        agents.chronic[i] = cooled(
+            np.float64(agents.chronic[i]), loneliness_at(i, agents), 1.0, f.chronic_half_life
+        )
         agents.security[i] = security(a + b + c + d + e, f.security_half)
         agents.received[i] = 0.5 * (got + confidant)
         now.closeness[i] = closeness

@@ -7,8 +7,8 @@ import numpy as np
 from bondsim.chance import MEET, pair_uniforms
 from bondsim.params import CLIENT, PARTNER
 from bondsim.phases.cool import view_on
+from bondsim.phases.people import loneliness_at
 from bondsim.rules import (
-    loneliness,
     meet_prob,
     meeting_hours,
     start,
@@ -26,11 +26,10 @@ def share_time(lo, hi, day, key, rates, state, now):
         last = first + bonds.degree[i]
         total = 0.0
         for s in range(first, last):
-            connection = view_on(day - 1, s, rates, bonds)[6]
+            connection = view_on(day - 1, s, rates, bonds).felt
             now.start[s] = weight(connection, rates.meet.role[bonds.kind[s]], rates.meet.psi)
             total += np.float64(now.start[s])
-        lonely = loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
-        ready = warm_up(lonely, rates.meet.eta1, rates.meet.eta2)
+        ready = warm_up(loneliness_at(i, agents), rates.meet.eta1, rates.meet.eta2)
         initiative = np.float64(agents.initiative[i])
         mobility = np.float64(agents.mobility_factor[i])
         for s in range(first, last):

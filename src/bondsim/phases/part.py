@@ -8,7 +8,7 @@ from bondsim.chance import PART, pair_uniforms
 from bondsim.numeric import unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
-from bondsim.phases.relate import alike, lonely
+from bondsim.phases.people import alike, loneliness_at
 from bondsim.rules import part_prob, reciprocity, strength
 from bondsim.state import ESTRANGED, PARTED
 
@@ -30,19 +30,29 @@ def count_common(i, j, most, agents, bonds):
     return common
 
 
-def hazard(base, strong, mutual, age, common, likeness, alone, part):
+def hazard(base, strong, mutual, age, common, likeness, lonely, part):
     """Today's chance of parting with the rule's parameters filled in."""
     return part_prob(
-        strong, mutual, age, common, likeness, alone, base, part.strength, part.reciprocity,
+        strong, mutual, age, common, likeness, lonely, base, part.strength, part.reciprocity,
         part.log_age, part.common_friends, part.similarity, part.loneliness,
     )  # fmt: skip
+
+
+def worst_hazard(base, age, part):
+    """The highest `hazard` at this age: no strength, no common friends, full loneliness."""
+    return hazard(base, 0.0, 0.0, age, 0.0, 0.0, 1.0, part)
+
+
+def no_bound(base, age, part):
+    """In place of `worst_hazard` where `part_prob` is replaced: nothing is known of it."""
+    return 1.0
 
 
 def mark_endings(lo, hi, day, key, rates, state, now):
     """Mark the bonds that end today on both halves, in the row of the smaller id.
 
-    A bond is looked at closely only if its draw could end it at the worst: with no strength, no
-    common friends and full loneliness. That spares all but about one in fifty.
+    A bond is looked at closely only if its draw could end it at the worst, which spares all but
+    about one in fifty.
     """
     agents, bonds = state.agents, state.bonds
     for i in range(lo, hi):
@@ -55,15 +65,15 @@ def mark_endings(lo, hi, day, key, rates, state, now):
             base = rates.part.base[k]
             u = pair_uniforms(key, day, PART, agents.id[i], agents.id[j])[0]
             age = float(day - bonds.born[s])
-            if u >= hazard(base, 0.0, 0.0, age, 0.0, 0.0, 1.0, rates.part):
+            if u >= worst_hazard(base, age, rates.part):
                 continue
-            mine = view_on(day, s, rates, bonds)[6]
-            yours = view_on(day, bonds.twin[s], rates, bonds)[6]
+            mine = view_on(day, s, rates, bonds).felt
+            yours = view_on(day, bonds.twin[s], rates, bonds).felt
             common = count_common(i, j, rates.part.common_friends_cap, agents, bonds)
-            alone = 0.5 * (lonely(i, agents) + lonely(j, agents))
+            lonely = 0.5 * (loneliness_at(i, agents) + loneliness_at(j, agents))
             p = hazard(
                 base, strength(mine, yours), reciprocity(mine, yours), age, float(common),
-                alike(i, j, rates, agents), alone, rates.part,
+                alike(i, j, rates, agents), lonely, rates.part,
             )  # fmt: skip
             if u < p:
                 ending = ESTRANGED if k == FAMILY else PARTED
@@ -79,7 +89,7 @@ def take_losses(lo, hi, day, key, rates, state, now):
         shock = 0.0
         for s in range(first, first + bonds.degree[i]):
             if now.ending[s] == PARTED:
-                shock += rates.part.loss_stress * view_on(day, s, rates, bonds)[5]
+                shock += rates.part.loss_stress * view_on(day, s, rates, bonds).closeness
             elif now.ending[s] == ESTRANGED:
                 bonds.closeness[s] = np.float64(bonds.closeness[s]) * rates.part.estrangement
         if shock > 0.0:

@@ -8,7 +8,7 @@ from bondsim.chance import ACCEPT, PARTNER, STEP, pair_uniforms, uniforms
 from bondsim.params import CLIENT, COWORKER, FRIEND
 from bondsim.params import PARTNER as PARTNER_KIND
 from bondsim.phases.cool import view_on
-from bondsim.phases.relate import alike, lonely
+from bondsim.phases.people import alike, loneliness_at
 from bondsim.rules import accept_prob, step_prob, strength
 from bondsim.rules import first_kept as first_kept_rule
 from bondsim.rules import first_regard as first_regard_rule
@@ -52,7 +52,7 @@ def deepen(lo, hi, day, key, rates, state, now):
             if k == COWORKER or k == CLIENT:
                 mine = view_on(day, s, rates, bonds)
                 yours = view_on(day, t, rates, bonds)
-                if min(mine[5], yours[5]) >= r.friend_cut:
+                if min(mine.closeness, yours.closeness) >= r.friend_cut:
                     bonds.kind[s] = FRIEND
                     bonds.kind[t] = FRIEND
             elif k == FRIEND:
@@ -61,7 +61,7 @@ def deepen(lo, hi, day, key, rates, state, now):
                     continue
                 mine = view_on(day, s, rates, bonds)
                 yours = view_on(day, t, rates, bonds)
-                if strength(mine[6], yours[6]) >= r.partner_cut:
+                if strength(mine.felt, yours.felt) >= r.partner_cut:
                     now.event[s] |= CANDIDATE
 
 
@@ -99,7 +99,7 @@ def take_steps(lo, hi, day, key, rates, state, now):
             continue
         v = uniforms(key, day, ACCEPT, agents.id[j], agents.id[i])
         p = accept_prob(
-            np.float64(agents.empathy[j]), alike(i, j, rates, agents), lonely(j, agents),
+            np.float64(agents.empathy[j]), alike(i, j, rates, agents), loneliness_at(j, agents),
             float(bonds.degree[j]), float(r.room), r.accept_base, r.accept_empathy,
             r.accept_similarity, r.accept_loneliness,
         )  # fmt: skip

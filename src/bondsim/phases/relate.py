@@ -16,6 +16,7 @@ from bondsim.chance import (
 from bondsim.numeric import unit
 from bondsim.params import FAMILY, FRIEND, PARTNER
 from bondsim.phases.cool import view_on
+from bondsim.phases.people import alike, loneliness_at, screens
 from bondsim.rules import (
     affect,
     attention,
@@ -27,7 +28,6 @@ from bondsim.rules import (
     hurt_added,
     kept_after,
     kindness,
-    loneliness,
     perceived,
     phone_factor,
     quality,
@@ -36,7 +36,6 @@ from bondsim.rules import (
     recognition,
     repair_prob,
     responsiveness,
-    similarity,
     strength,
     touched,
     toward,
@@ -47,39 +46,23 @@ from bondsim.rules import (
 from bondsim.state import BETRAYED, DECEIVED, REPAIRED
 
 
-def lonely(i, agents):
-    """Loneliness of person i."""
-    return loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
-
-
-def alike(i, j, rates, agents):
-    """Similarity of persons i and j."""
-    dx = np.float64(agents.position_x[i]) - np.float64(agents.position_x[j])
-    dy = np.float64(agents.position_y[i]) - np.float64(agents.position_y[j])
-    return similarity(dx, dy, rates.relate.similarity_width)
-
-
-def screens(i, rates, agents):
-    """Distraction around person i."""
-    return rates.relate.distraction * np.float64(agents.distraction_factor[i])
-
-
 def behave(i, j, day, key, view, rates, agents):
     """What i brings to the meeting with j: attention, warmth, disclosure before reciprocation."""
     r = rates.relate
-    alone = lonely(i, agents)
+    lonely = loneliness_at(i, agents)
     deviate = normal(key, day, ATTENTION, agents.id[i], agents.id[j])
     attends = attention(
         np.float64(agents.presence[i]), screens(i, rates, agents), deviate, r.attention_noise
     )
     warm = warmth(
-        np.float64(agents.empathy[i]), attends, np.float64(agents.self_worth[i]), alone,
+        np.float64(agents.empathy[i]), attends, np.float64(agents.self_worth[i]), lonely,
         np.float64(agents.stress[i]), r.spill, r.cold, r.strain,
     )  # fmt: skip
     opens = disclosure(
-        view[2], view[5], np.float64(agents.authenticity[i]), np.float64(agents.hurt[i]), alone,
-        r.disclosure_base, r.disclosure_trust, r.disclosure_closeness, r.disclosure_authenticity,
-        r.disclosure_hurt, r.disclosure_loneliness,
+        view.trust, view.closeness, np.float64(agents.authenticity[i]),
+        np.float64(agents.hurt[i]), lonely, r.disclosure_base, r.disclosure_trust,
+        r.disclosure_closeness, r.disclosure_authenticity, r.disclosure_hurt,
+        r.disclosure_loneliness,
     )  # fmt: skip
     return attends, warm, opens
 
@@ -95,7 +78,7 @@ def perceive(i, j, s, day, key, view, opens, shown, bond, rates, state, now):
     chosen, obliged, likeness, mutual = bond
     attends, warm = shown[0], shown[1]
     kept, broken, believed, admired, felt_understood, close, _ = view
-    alone = lonely(i, agents)
+    lonely = loneliness_at(i, agents)
     hurt = np.float64(agents.hurt[i])
     id_i, id_j = agents.id[i], agents.id[j]
 
@@ -104,9 +87,9 @@ def perceive(i, j, s, day, key, view, opens, shown, bond, rates, state, now):
         np.float64(agents.vigilance_factor[i]),
     )  # fmt: skip
     heard = understood(np.float64(agents.interest[j]), attends, likeness, r.similarity_aid)
-    seen_heard = perceived(heard, wary, alone)
-    seen_valued = perceived(np.float64(agents.respect[j]), wary, alone)
-    seen_cared = perceived(warm, wary, alone)
+    seen_heard = perceived(heard, wary, lonely)
+    seen_valued = perceived(np.float64(agents.respect[j]), wary, lonely)
+    seen_cared = perceived(warm, wary, lonely)
     worth_an_hour = quality(
         responsiveness(seen_heard, seen_valued, seen_cared), opens,
         np.float64(agents.authenticity[i]), phone_factor(attends, r.phone_cost), r.quality_gain,
@@ -161,7 +144,7 @@ def perceive(i, j, s, day, key, view, opens, shown, bond, rates, state, now):
     bonds.closeness[s] = closeness
     bonds.last_met[s] = day
     now.mood[s] = affect(
-        r.contagion, np.float64(agents.empathy[i]), mutual, alone, lonely(j, agents)
+        r.contagion, np.float64(agents.empathy[i]), mutual, lonely, loneliness_at(j, agents)
     )
     now.worth[s] = worth
     now.relief[s] = relief
@@ -187,7 +170,7 @@ def hold_meetings(lo, hi, day, key, rates, state, now):
                 np.float64(now.hours[s]) * scale,
                 np.float64(now.duty[s]),
                 alike(i, j, rates, agents),
-                strength(mine[6], yours[6]),
+                strength(mine.felt, yours.felt),
             )
             from_i = behave(i, j, day, key, mine, rates, agents)
             from_j = behave(j, i, day, key, yours, rates, agents)
