@@ -231,6 +231,18 @@ def test_from_networkx__attributes_named_like_our_columns():
     assert network.labels.tolist() == ["a", "b"] and network.n_bonds == 1
 
 
+def test_from_networkx__odd_nodes_and_attributes():
+    graph = nx.DiGraph()
+    for value in (None, [1], np.array([0.5, 1.0]), object(), 1j, {"a": 1}, np.bool_(True)):
+        graph.add_edge("a", (1, 2), closeness=value)
+        graph.add_edge((1, 2), "a", kind=value)
+        if value is None:
+            assert from_networkx(graph).n_bonds == 1
+            continue
+        with pytest.raises(DataError, match=r"bond 'a' - '.*: (closeness|kind) is"):
+            from_networkx(graph)
+
+
 def test_from_networkx__opposite_arcs_that_say_the_same():
     both = {"born": float("nan"), "kind": "client"}
     graph = nx.DiGraph([("a", "b", both), ("b", "a", dict(both))])

@@ -8,7 +8,9 @@ import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from bondsim.errors import DataError
 from bondsim.network import EdgeList, GraphML, Waves, build
@@ -296,6 +298,7 @@ def test_edge_list__bad_paths_are_refused(write, tmp_path):
         write(BONDS, "text.parquet"): "not a Parquet file, whatever its name says",
         write(b"PAR1 nothing PAR1", "damaged.parquet"): "a damaged Parquet file",
         write("", "nothing.parquet"): "an empty file",
+        tmp_path / f"{'a' * 5000}.csv": "cannot be read .File name too long.; check the path",
     }
 
     for path, message in cases.items():
@@ -316,6 +319,25 @@ def test_edge_list__bad_parquet_cells_are_refused_by_row(tmp_path):
 
     pd.DataFrame({"source": [1], "target": [2], "regard": [-0.5]}).to_parquet(path)
     with pytest.raises(DataError, match=r"row 2: regard is '-0.5'"):
+        build(EdgeList(path=path), 1)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2**62], pa.duration("s")),
+        pa.array([1], pa.timestamp("us", tz="Nowhere/Town")),
+        pa.Array.from_buffers(
+            pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")]
+        ),
+    ],
+    ids=["duration", "time zone", "not UTF-8"],
+)
+def test_edge_list__parquet_columns_that_python_cannot_hold_are_refused(tmp_path, column):
+    path = tmp_path / "bonds.parquet"
+    parquet.write_table(pa.table({"source": ["a"], "target": ["b"], "x": column}), path)
+
+    with pytest.raises(DataError, match=r"bonds.parquet: column 'x', .* cannot be read .*; drop"):
         build(EdgeList(path=path), 1)
 
 
@@ -457,6 +479,15 @@ def test_graphml__bad_files_are_refused(write, name):
     with pytest.raises(DataError, match=message) as caught:
         build(GraphML(path=path), 1)
     assert str(path) in str(caught.value)
+
+
+def test_graphml__a_key_without_a_type_is_text_that_may_be_a_number(write):
+    keys = '<key id="k" for="edge" attr.name="closeness"/>'
+    more = '<edge source="a" target="b"><data key="k">0.5</data></edge>'
+
+    network = build(GraphML(path=write(GRAPHML.format(keys=keys, more=more), "net.graphml")), 1)
+
+    assert network.views["closeness"].tolist() == [[0.5, 0.5]]
 
 
 def test_graphml__declared_encodings_are_read(write):

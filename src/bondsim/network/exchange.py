@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,9 @@ def graphml(spec: GraphML, seed: int) -> Network:
     fix = "write the network as GraphML"
     try:
         _refuse_loose(spec.path, raw)
-        graph = nx.read_graphml(io.BytesIO(raw))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a key without a type is text: it can be read
+            graph = nx.read_graphml(io.BytesIO(raw))
     except DataError:
         raise
     except ET.ParseError as error:
@@ -215,7 +218,7 @@ def _people_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
         nodes.append(node)
         records.append(_renamed(data, rename))
     columns = {**_gathered(records), _ID: nodes}
-    return Table(where, columns, [repr(text_of(node)) for node in nodes], "person")
+    return Table(where, columns, [repr(brief(text_of(node))) for node in nodes], "person")
 
 
 def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
@@ -232,13 +235,15 @@ def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
         _SOURCE: [u for u, _, _ in arcs],
         _TARGET: [v for _, v, _ in arcs],
     }
-    return Table(where, columns, [f"{text_of(u)!r} - {text_of(v)!r}" for u, v, _ in arcs], "bond")
+    rows = [f"{brief(text_of(u))!r} - {brief(text_of(v))!r}" for u, v, _ in arcs]
+    return Table(where, columns, rows, "bond")
 
 
 def _paired(arcs: Iterable[tuple[Any, Any, dict[str, Any]]], where: str) -> list[Any]:
     """One bond for two opposite arcs, whose attributes become the two sides' views."""
-    bonds: dict[tuple[Any, Any], dict[str, Any]] = {}
-    for u, v, data in arcs:
+    bonds: dict[tuple[str, str], dict[str, Any]] = {}
+    for start, end, data in arcs:
+        u, v = text_of(start), text_of(end)
         back = (v, u) in bonds and u != v
         bond = bonds[v, u] if back else bonds.setdefault((u, v), {})
         side = "ji" if back else "ij"
@@ -246,7 +251,7 @@ def _paired(arcs: Iterable[tuple[Any, Any, dict[str, Any]]], where: str) -> list
             one, other = text_of(bond.get(name, value)), text_of(value)
             if name in _OF_THE_PAIR and one != other:
                 raise DataError(
-                    f"{where}, bond {brief(text_of(u))!r} - {brief(text_of(v))!r}",
+                    f"{where}, bond {brief(u)!r} - {brief(v)!r}",
                     f"{name} is {brief(one)!r} one way and {brief(other)!r} the other",
                     "give both arcs the same",
                 )  # fmt: skip

@@ -28,7 +28,7 @@ from bondsim.network.columns import (
     natural,
     numbers,
 )
-from bondsim.network.tables import Table
+from bondsim.network.tables import Table, brief
 
 _MOST_OWN_ID = 2**31
 
@@ -85,7 +85,7 @@ def read_ends(table: Table, source: str, target: str) -> Ends:
     for k, (a, b) in enumerate(zip(ends.source, ends.target, strict=True)):
         if a == b:
             raise DataError(
-                table.at(k), f"a bond of {a!r} with themselves", f"drop the {table.noun}"
+                table.at(k), f"a bond of {brief(a)!r} with themselves", f"drop the {table.noun}"
             )
     return ends
 
@@ -97,7 +97,7 @@ def read_people(table: Table, column: str) -> list[str]:
     first: dict[str, int] = {}
     for k, label in enumerate(people):
         if first.setdefault(label, k) != k:
-            found = f"{label!r} is already in {table.noun} {table.rows[first[label]]}"
+            found = f"{brief(label)!r} is already in {table.noun} {table.rows[first[label]]}"
             raise DataError(table.at(k), found, "keep one row a person")
     return people
 
@@ -111,7 +111,8 @@ def everyone(ends: Sequence[Ends], people: Sequence[str] | None, where: str) -> 
                 lacking = [label for label in pair if label not in known]
                 if lacking:
                     raise DataError(
-                        each.table.at(k), f"{lacking[0]!r} is not among the people in {where}",
+                        each.table.at(k),
+                        f"{brief(lacking[0])!r} is not among the people in {where}",
                         f"add the person to {where}, or drop the {each.table.noun}",
                     )  # fmt: skip
         return roster(known)
@@ -142,10 +143,8 @@ def _refuse_duplicates(ends: Ends, i: np.ndarray, j: np.ndarray) -> None:
         before = first.setdefault(pair, k)
         if before != k:
             table = ends.table
-            found = (
-                f"the bond of {ends.source[k]!r} and {ends.target[k]!r} is already in "
-                f"{table.noun} {table.rows[before]}"
-            )
+            a, b = brief(ends.source[k]), brief(ends.target[k])
+            found = f"the bond of {a!r} and {b!r} is already in {table.noun} {table.rows[before]}"
             raise DataError(
                 table.at(k), found, "keep one row a pair; columns like regard_ij and regard_ji "
                 "hold what differs between the two",
@@ -229,7 +228,7 @@ def ignored(table: Table, used: Iterable[str], *, bonds: bool) -> list[str]:
     for name in unused:
         if bonds and name in AGENT_COLUMNS:
             fix = "give it in the table of people, or rename the column"
-            raise DataError(table.where, f"column {name!r} is about people, not bonds", fix)
+            raise DataError(table.where, f"column {brief(name)!r} is about people, not bonds", fix)
         _refuse_derived(table, name, bonds=bonds)
         _refuse_misspelt(table, name, known if bonds else {*known, *DERIVED})
     return unused
@@ -253,6 +252,6 @@ def _refuse_misspelt(table: Table, name: str, known: Iterable[str]) -> None:
         return
     derived = f" (derived: give {' and '.join(DERIVED[near[0]])})" if near[0] in DERIVED else ""
     raise DataError(
-        table.where, f"column {name!r} is not known",
+        table.where, f"column {brief(name)!r} is not known",
         f"did you mean {near[0]}{derived}? Otherwise give it a name less alike",
     )  # fmt: skip

@@ -24,6 +24,7 @@ _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_CSV = "save the table as CSV in UTF-8"
 _NO_ROWS = "give a file with a header and rows"
 _BRIEF = 80
+_UNREADABLE = (OSError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Table:
 
     def at(self, k: int) -> str:
         """Where row k is, for messages."""
-        return f"{self.where}, {self.noun} {brief(str(self.rows[k]))}"
+        return f"{self.where}, {self.noun} {self.rows[k]}"
 
     def need(self, *names: str) -> None:
         """Refuse a table that lacks one of the named columns."""
@@ -76,19 +77,18 @@ def read_table(path: str) -> Table:
 def file_bytes(path: str, suffixes: Sequence[str]) -> bytes:
     """The content of a file that exists, is not empty and has one of the suffixes."""
     place = Path(path)
-    if place.is_dir():
-        raise DataError(path, "a folder", "give the path of a file in it")
-    if not place.exists():
-        raise DataError(path, "no such file", f"check the path; it is read from {Path.cwd()}")
-    if place.suffix.lower() not in suffixes:
-        found = f"the ending {place.suffix!r} is not known"
-        raise DataError(path, found, f"give a file that ends in {', '.join(suffixes)}")
     try:
+        if place.is_dir():
+            raise DataError(path, "a folder", "give the path of a file in it")
+        if not place.exists():
+            raise DataError(path, "no such file", f"check the path; it is read from {Path.cwd()}")
+        if place.suffix.lower() not in suffixes:
+            found = f"the ending {place.suffix!r} is not known"
+            raise DataError(path, found, f"give a file that ends in {', '.join(suffixes)}")
         raw = place.read_bytes()
     except OSError as error:
-        raise DataError(
-            path, f"cannot be read ({error.strerror})", "check its permissions"
-        ) from None
+        found = f"cannot be read ({error.strerror})"
+        raise DataError(brief(path), found, "check the path and its permissions") from None
     if not raw.strip():
         raise DataError(path, "an empty file", _NO_ROWS)
     return raw
@@ -166,8 +166,16 @@ def _parquet(path: str, raw: bytes) -> Table:
         raise DataError(path, "not a Parquet file, whatever its name says", fix)
     try:
         content = parquet.read_table(pa.BufferReader(raw))
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(path, f"a damaged Parquet file ({error})", fix) from None
-    _refuse_repeated(path, content.column_names)
-    columns = {name: content.column(name).to_pylist() for name in content.column_names}
+        names = content.column_names
+    except (pa.ArrowException, *_UNREADABLE) as error:
+        raise DataError(path, f"a damaged Parquet file ({brief(str(error))})", fix) from None
+    _refuse_repeated(path, names)
+    columns = {}
+    for name in names:
+        try:
+            columns[name] = content.column(name).to_pylist()
+        except (pa.ArrowException, *_UNREADABLE) as error:
+            found = f"column {name!r}, {content.column(name).type}, cannot be read"
+            fix = "drop the column, or write it as text or numbers"
+            raise DataError(path, f"{found} ({brief(str(error))})", fix) from None
     return Table(path, columns, range(2, content.num_rows + 2))
