@@ -165,33 +165,48 @@ def content_hash(tables: Mapping[str, Table], parameters: str) -> str:
     return digest.hexdigest()
 
 
-def column_units() -> dict[str, dict[str, Any]]:
-    """Unit and meaning of each column of the tables, to be written beside them."""
-    described = {**FIELDS["agents"], **FIELDS["bonds"], **_DERIVED, **SERIES}
+def column_units() -> dict[str, dict[str, dict[str, str]]]:
+    """Unit and meaning of each column of each table, to be written beside them."""
+    views = {}
     for view in (*View._fields, "ceiling"):
-        field = FIELDS["bonds"].get(view) or _DERIVED[view]
+        field = FIELDS["bonds"].get(view) or _OF_VIEWS[view]
         for suffix, whose in (("ij", "i's view of j"), ("ji", "j's view of i")):
-            described[f"{view}_{suffix}"] = field._replace(doc=f"{field.doc}, {whose}")
-    for event in EVENTS:
-        described[f"n_{event}"] = Field("int64", "1/day", f"events of the day: {event}")
-    return {name: {"unit": f.unit, "meaning": f.doc} for name, f in described.items()}
+            views[f"{view}_{suffix}"] = field._replace(doc=f"{field.doc}, {whose}")
+    of_bond = {name: FIELDS["bonds"][name] for name in ("kind", "born", "last_met")}
+    counts = {f"n_{e}": Field("int64", "1/day", f"events of the day: {e}") for e in EVENTS}
+    described = {
+        "series": {**_DAY, **SERIES, **counts},
+        "events": {**_DAY, **_EVENT, **_ENDS, "kind": of_bond["kind"]},
+        "agents": {**_DAY, **FIELDS["agents"], **_OF_PEOPLE},
+        "bonds": {**_DAY, **_ENDS, **of_bond, **views, **_OF_BONDS},
+    }
+    return {
+        table: {name: {"unit": f.unit, "meaning": f.doc} for name, f in columns.items()}
+        for table, columns in described.items()
+    }
 
 
-_DERIVED = {
-    "day": Field("int32", "day", "the day at whose end this was so"),
+_DAY = {"day": Field("int32", "day", "the day at whose end this was so, or on which it happened")}
+_EVENT = {"event": Field("int8", "1", "what happened")}
+_ENDS = {
     "i": Field("int64", "1", "id of the first person; of an event, of who acts or is hurt"),
     "j": Field("int64", "1", "id of the other person"),
-    "event": Field("int8", "1", "what happened"),
-    "label": Field("object", "1", "the user's own name of the person"),
     "label_i": Field("object", "1", "the user's own name of i"),
     "label_j": Field("object", "1", "the user's own name of j"),
+}
+_OF_PEOPLE = {
     "loneliness": Field("float32", "1", "mean of both facets"),
     "lonely_days": Field("float32", "days/week", "lonely days a week, as the CES-D item asks"),
     "scale_score": Field("float32", "20-80", "score on a loneliness scale"),
     "climate": Field("float32", "1", "mood of the person's context"),
+    "degree": Field("int32", "bonds", "number of bonds"),
+    "label": Field("object", "1", "the user's own name of the person"),
+}
+_OF_VIEWS = {
     "trust": Field("float32", "1", "trust in the other"),
     "felt": Field("float32", "1", "felt connection"),
+}
+_OF_BONDS = {
     "strength": Field("float32", "1", "felt connection of the weaker side"),
     "reciprocity": Field("float32", "1", "weaker side's felt over the stronger's"),
-    "degree": Field("int32", "bonds", "number of bonds"),
 }

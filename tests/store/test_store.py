@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from bondsim import Intervention, Params, World
-from bondsim.errors import DataError
+from bondsim.errors import DataError, DiffersError
 from bondsim.network import Circles, Davis, EdgeList, Karate, Waves
-from bondsim.study import store
+from bondsim.study import provenance, store
 from bondsim.study.store import load_run, params_of, recompute_hash, save_run, verify
 
 NOT_READ = ("figure.png", "columns.json")
@@ -78,14 +78,15 @@ def test_files_speak_for_themselves(kept):
     assert {"made", "betrayed"} <= set(events["event"])
     assert set(events["kind"]) <= {"family", "partner", "friend", "coworker", "client"}
     units = json.loads((kept / "columns.json").read_text())
-    assert units["lonely_days"]["unit"] == "days/week"
+    assert units["series"]["lonely_days"]["unit"] == "days/week"
     summary = json.loads((kept / "summary.json").read_text())
     assert summary[0]["name"] == "lonely days"
 
 
 def test_provenance(run, kept):
     account = load_run(kept).provenance
-    assert account["seed"] == 11 and account["seconds"] == 1.5 and account["threads"] >= 1
+    assert account["seed"] == 11 and account["seconds"] == 1.5
+    assert account["threads_asked"] is None  # the library is not told; 34 people live on one
     assert {"numpy", "numba", "scipy", "networkx", "pyarrow"} <= set(
         account["environment"]["libraries"]
     )
@@ -262,6 +263,54 @@ def test_not_a_run_folder(tmp_path):
         load_run(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["hash.txt", "provenance.json", "agents.parquet", "summary.json"])
+@pytest.mark.parametrize("content", [b"", b"\xff", None])
+def test_damage_is_replaced(run, folder, name, content):
+    (folder / "hash.txt").write_text("0" * 64)
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    assert save_run(run, folder.parent) == folder and verify(folder) == run.hash
+
+
+def changed(run):
+    series = dict(run.tables["series"])
+    series["bonds"] = series["bonds"] + 1
+    return replace(run, tables={**run.tables, "series": series})
+
+
+def test_other_results_are_told_and_not_replaced(run, folder, monkeypatch):
+    found = "(?s)other results.*series, column bonds.*same code must give the same bits"
+    clean = {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": False}}
+    account = load_run(folder).provenance
+    (folder / "provenance.json").write_text(json.dumps({**account, "software": clean}))
+    monkeypatch.setattr(store, "software", lambda: clean)
+    with pytest.raises(DiffersError, match=found):
+        save_run(changed(run), folder.parent)
+    assert verify(folder) == run.hash
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"bondsim": "2", "git": {"commit": "a" * 40, "dirty": False}},
+        {"bondsim": "1", "git": {"commit": "b" * 40, "dirty": False}},
+        {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": True}},
+        {"bondsim": "1", "git": None},
+    ],
+)
+def test_other_code_may_give_other_results(run, folder, monkeypatch, now):
+    account = load_run(folder).provenance
+    then = {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": False}}
+    (folder / "provenance.json").write_text(json.dumps({**account, "software": then}))
+    monkeypatch.setattr(store, "software", lambda: now)
+    with pytest.raises(DiffersError, match="other code may give other results") as caught:
+        save_run(changed(run), folder.parent)
+    assert "1 (aaaaaaaaaaaa)" in str(caught.value)
+    assert provenance.code_name(now) in str(caught.value)
+    assert "report" not in str(caught.value)
+
+
 # --- writing that fails ---------------------------------------------------------------------
 
 
@@ -293,6 +342,16 @@ def test_results_cannot_be_a_file(run, tmp_path):
     path.write_text("")
     with pytest.raises(DataError, match="cannot be written"):
         save_run(run, path, elapsed=1.0)
+
+
+def test_infinite_parameters(tmp_path):
+    endless = Params(seed=1).replace(**{"relate.tau": np.inf})
+    run = World(endless, Karate()).run(2)
+    kept = save_run(run, tmp_path)
+    assert '"tau": "inf"' in (kept / "parameters.json").read_text()
+    assert verify(kept) == run.hash == again(kept).hash
+    assert load_run(kept).parameters == run.science()
+    assert save_run(run, tmp_path) == kept
 
 
 def test_circles_repeat(tmp_path):

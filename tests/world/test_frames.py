@@ -72,9 +72,9 @@ def test_columns_of_the_series(run: Run) -> None:
 
 @pytest.mark.parametrize("name", ["series", "events", "agents", "bonds"])
 def test_every_column_has_a_unit_and_a_meaning(run: Run, name: str) -> None:
-    units = column_units()
-    for column in run.frame(name):
-        assert units[column]["unit"] and units[column]["meaning"], column
+    units = column_units()[name]
+    assert set(units) == set(run.frame(name))
+    assert all(column["unit"] and column["meaning"] for column in units.values())
 
 
 def test_every_number_is_finite_and_in_range(run: Run) -> None:

@@ -116,7 +116,6 @@ class BondModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             _network(network, n_agents, fields),
             rules=rules, interventions=interventions, threads=threads,
         )  # fmt: skip
-        self._labels: dict[int, str] | None = None
         self._space: Any = None
         self._keeps_time = not hasattr(self, "time")  # newer versions of Mesa do
         if self._keeps_time:
@@ -156,15 +155,6 @@ class BondModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
 
             self._space = network_space(self)
         return self._space
-
-    def label_of(self, person_id: int) -> str:
-        """The user's own name for a person, as `Network.names` has it."""
-        if self._labels is None:
-            network = self.world.network
-            self._labels = {
-                int(i): str(label) for i, label in zip(network.ids, network.labels, strict=True)
-            }
-        return self._labels.get(person_id, f"newcomer {person_id}")
 
     def _create_people(self) -> list[Person]:
         n = int(self.world.state.agents.id.size)

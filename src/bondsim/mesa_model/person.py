@@ -56,7 +56,7 @@ class Person(CellAgent):  # type: ignore[misc]  # mesa has no types
     @property
     def label(self) -> str:
         """The user's own name for the person; the id where there is none."""
-        return self.model.label_of(int(self._agents().id[self.place]))
+        return self.model.world.network.names([self.id])[0]
 
     @property
     def loneliness(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,9 +72,16 @@ class Network:
 
     def names(self, ids: Iterable[int]) -> list[str]:
         """The users' names of people; "newcomer 7" for one who was not there at the start."""
-        known = dict(zip(self.ids.tolist(), map(str, self.labels.tolist()), strict=True))
-        taken = set(known.values())
+        known, taken = self._label_of, self._taken
         return [known[i] if i in known else _new_name(i, taken) for i in ids]
+
+    @cached_property
+    def _label_of(self) -> dict[int, str]:
+        return dict(zip(self.ids.tolist(), map(str, self.labels.tolist()), strict=True))
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        return set(self._label_of.values())
 
     def to_networkx(self) -> nx.Graph:
         """An undirected networkx graph that `from_networkx` turns back into the same network.
