@@ -28,10 +28,9 @@ FACTOR_OF = {
 """Changes that lower a factor which is 1 otherwise."""
 ONCE = ("befriending", "toxic_exit", "group", "job_loss")
 WHATS = (*TRAIT_OF, *FACTOR_OF, "loneliness", *ONCE)
-WHOS = (
-    "random", "loneliest", "most_central", "periphery", "friend_of_random", "bridges", "context",
-    "list",
-)  # fmt: skip
+COUNTED = ("random", "loneliest", "most_central", "periphery", "friend_of_random", "bridges")
+"""Choices of `n` people; the others say themselves how many they are."""
+WHOS = (*COUNTED, "everyone", "context", "list")
 BEFRIENDER = 65536  # offset of the intervention's number in the draws that pick befrienders
 
 
@@ -43,7 +42,10 @@ class Intervention(Checked):
 
     what: str = par("listening", "what is changed", choices=WHATS)
     who: str = par("random", "who is reached", choices=WHOS)
-    n: int = par(10, "number of people reached", unit="people", low=1, high=50_000_000)
+    n: int = par(
+        10, "number of people reached, unless who = everyone, context or list", unit="people",
+        low=1, high=50_000_000,
+    )  # fmt: skip
     start: int = par(0, "first day", unit="day", high=10_000_000)
     length: int = par(90, "days at full level", unit="days", low=1, high=10_000_000)
     fade: int = par(0, "days on which the level falls to 0 afterwards", unit="days", high=1_000_000)
@@ -165,13 +167,17 @@ class Plan:
 
 def check_reach(planned: Intervention, state: State) -> None:
     """Refuse a plan for people or a context that the world does not have when it starts."""
+    most = state.agents.id.size
+    if planned.who in COUNTED and planned.n > most:
+        allowed = f"at most {most:,}, the people of this town (what = {planned.what})"
+        raise ParameterError("intervention.n", planned.n, allowed)
     if planned.who == "list":
         unknown = sorted(set(planned.ids) - set(state.agents.id.tolist()))
         if unknown:
             raise ParameterError("intervention.ids", unknown[0], "ids of people in this world")
     if planned.who == "context" and planned.context not in state.agents.context:
-        most = int(state.agents.context.max())
-        raise ParameterError("intervention.context", planned.context, f"in [0, {most}]")
+        last = int(state.agents.context.max())
+        raise ParameterError("intervention.context", planned.context, f"in [0, {last}]")
 
 
 def choose(planned: Intervention, m: int, engine: Engine, state: State) -> Array:
@@ -179,7 +185,9 @@ def choose(planned: Intervention, m: int, engine: Engine, state: State) -> Array
     ids, agents = state.agents.id, state.agents
     u = uniform_rows(engine.key, planned.start, chance.INTERVENTION, ids, m)
     by_chance = np.lexsort((ids, u[:, 0]))
-    if planned.who == "list":
+    if planned.who == "everyone":
+        chosen = np.arange(ids.size)
+    elif planned.who == "list":
         chosen = np.flatnonzero(np.isin(ids, planned.ids))
     elif planned.who == "context":
         chosen = np.flatnonzero(agents.context == planned.context)

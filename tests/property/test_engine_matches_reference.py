@@ -207,25 +207,28 @@ def test_the_comparison_notices_the_smallest_change_of_a_rule(name, phase):
         Twins(busy(seed=10), CIRCLES, reference_rules=rules).live(60)
 
 
-PLANS = st.lists(
-    st.builds(
+def plans(people: int) -> st.SearchStrategy[list[Intervention]]:
+    """Up to three interventions on a world of so many people."""
+    one = st.builds(
         Intervention,
         what=st.sampled_from(WHATS),
         who=st.sampled_from([who for who in WHOS if who not in ("context", "list")]),
-        n=st.integers(1, 6),
+        n=st.integers(1, min(people, 6)),
         start=st.integers(0, 8),
         length=st.integers(1, 6),
         fade=st.integers(0, 3),
         dose=st.floats(-0.5, 1.0),
-    ),
-    max_size=3,
-)
+    )
+    return st.lists(one, max_size=3)
+
+
+TOWNS = networks().flatmap(lambda town: st.tuples(st.just(town), plans(town.n_agents)))
 
 
 @settings(
     max_examples=50, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-@given(parameters(), networks(), PLANS)
-def test_any_small_world(params, network, plan):
-    Twins(params, network, plan).live(20)
+@given(parameters(), TOWNS)
+def test_any_small_world(params, town):
+    Twins(params, *town).live(20)

@@ -71,6 +71,8 @@ class Interventions:
     def _choose(self, m: int, step: Any) -> list[int]:
         """The targets, in rising order of id."""
         world, luck = self.world, {i: self._luck(m, i)[0] for i in self.world.persons}
+        if step.who == "everyone":
+            return sorted(world.persons)
         if step.who == "list":
             return sorted(i for i in step.ids if i in world.persons)
         if step.who == "context":

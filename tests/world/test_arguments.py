@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bondsim import DataError, Intervention, ParameterError, Params, World
-from bondsim.interventions import WHATS, WHOS
+from bondsim.interventions import COUNTED, WHATS, WHOS
 from bondsim.network import Circles, Karate
 from bondsim.params import GROUPS, KINDS, ByKind, Meet, Row, from_dict, table
 from tests.world.towns import town
@@ -240,6 +240,10 @@ def test_interventions_round_trip(what: str, who: str) -> None:
 @pytest.mark.parametrize(
     ("plan", "message"),
     [
+        *(
+            (Intervention(who=who, n=31), "intervention.n must be at most 30, the people of this")
+            for who in COUNTED
+        ),
         (Intervention(who="list", ids=(3, 99)), "intervention.ids must be ids of people in this"),
         (Intervention(who="list", ids=(-1,)), "intervention.ids .*got -1"),
         (Intervention(who="context", context=99), r"intervention.context must be in \[0, "),
@@ -257,8 +261,8 @@ def test_level_rises_holds_and_fades() -> None:
     )
 
 
-def test_more_people_than_there_are() -> None:
-    run = town(interventions=[Intervention(n=1000, length=2, hours=1.0)]).run(4)
+def test_everyone_is_reached_whatever_n_is() -> None:
+    run = town(interventions=[Intervention(who="everyone", n=1000, length=2, hours=1.0)]).run(4)
     assert run.cost == 2 * 30
 
 
