@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from bondsim.errors import BondsimError, DataError, ParameterError
+from bondsim.errors import BondsimError, DataError, DiffersError, ParameterError
 
 if TYPE_CHECKING:
-    from bondsim.config import Plan
+    from bondsim.config import Order
     from bondsim.params import Row
     from bondsim.study.store import StoredRun
     from bondsim.world import Run
@@ -55,13 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(words)
     except BondsimError as error:
         print(f"bondsim: {error}", file=sys.stderr)
-        return WRONG_INPUT
+        return DIFFERS if isinstance(error, DiffersError) else WRONG_INPUT
     except KeyboardInterrupt:
         print("bondsim: stopped; only complete runs are kept", file=sys.stderr)
         return STOPPED
-    except DiffersError as error:
-        print(f"bondsim: {error}", file=sys.stderr)
-        return DIFFERS
     except BrokenPipeError:
         # the reader of a pipe has left: nothing more to say, at the interpreter's exit neither
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -111,69 +108,61 @@ def run(words: list[str]) -> int:
 
     from bondsim.config import compose
 
-    plan = compose(given.overrides, given.config_dir)
-    check_folder(plan.results)
+    order = compose(given.overrides, given.config_dir)
+    settings = order.settings
+    check_folder(settings.folder)
     started = time.perf_counter()
-    from bondsim.console import interruptible
+    from bondsim.console import interruptible, waiting
 
     with interruptible() as check:
-        plan = with_people(plan)
+        order = with_people(order)
         check()
-        done = simulate(plan)
+        done = simulate(order, check)
     elapsed = time.perf_counter() - started
 
-    from bondsim.console import waiting
     from bondsim.study.store import load_run, save_run
 
-    refuse_another_result(done, plan.results)
-    with waiting("measuring, drawing and writing", quiet=plan.quiet):
-        folder = save_run(done, plan.results, elapsed=elapsed, threads=plan.threads)
+    with waiting("measuring, drawing and writing", quiet=settings.quiet):
+        folder = save_run(done, settings.folder, elapsed=elapsed, threads=settings.threads)
     report(load_run(folder))
     return DONE
 
 
-def with_people(plan: Plan) -> Plan:
-    """The same plan with its network built, and interventions that the people suffice for.
+def with_people(order: Order) -> Order:
+    """The same order with its network built.
 
     Says on stderr which columns of the user's files nobody reads.
     """
     from bondsim.console import ignored_columns
-    from bondsim.interventions import Intervention
     from bondsim.network import build
 
-    network = build(plan.network, plan.params.seed)
-    most = network.n_agents
-    everybody = Intervention.__dataclass_fields__["n"].metadata["high"]
-    for planned in plan.interventions:
-        counted = planned.who not in ("list", "context") and planned.n != everybody
-        if counted and planned.n > most:
-            allowed = f"at most {most:,}, the people of this town (what = {planned.what})"
-            raise ParameterError("intervention.n", planned.n, allowed)
+    network = build(order.network, order.params.seed)
     if dropped := ignored_columns(network.source):
         print(f"ignored: {dropped}", file=sys.stderr)
-    return replace(plan, network=network)
+    return replace(order, network=network)
 
 
-def simulate(plan: Plan) -> Run:
-    """The run that a plan describes."""
-    from bondsim.console import interruptible, progress_bar
+def simulate(order: Order, check: Callable[[], None]) -> Run:
+    """The run that was ordered; `check` is called between its days."""
+    from bondsim.console import progress_bar
     from bondsim.world import World
 
-    with interruptible() as check:
-        world = World(
-            plan.params, plan.network, interventions=plan.interventions, threads=plan.threads
+    settings = order.settings
+    world = World(
+        order.params, order.network, interventions=order.interventions, threads=settings.threads
+    )  # fmt: skip
+    people, days = world.network.n_agents, settings.burn_in + settings.days
+    with progress_bar(days, people, quiet=settings.quiet) as progress:
+
+        def after_day(day: int) -> None:
+            check()
+            if progress is not None:
+                progress(day)
+
+        return world.run(
+            settings.days, burn_in=settings.burn_in, snapshots=settings.days_kept,
+            progress=after_day,
         )  # fmt: skip
-        people, days = world.network.n_agents, plan.burn_in + plan.days
-        with progress_bar(days, people, quiet=plan.quiet) as progress:
-
-            def after_day(day: int) -> None:
-                check()
-                if progress is not None:
-                    progress(day)
-
-            return world.run(
-                plan.days, burn_in=plan.burn_in, snapshots=plan.snapshots, progress=after_day
-            )
 
 
 def check_folder(results: Path) -> None:
@@ -187,21 +176,6 @@ def check_folder(results: Path) -> None:
         raise ParameterError("results", str(results), f"a folder; {folder} cannot be written to")
 
 
-def refuse_another_result(done: Run, results: Path) -> None:
-    """Raise `DiffersError` where the same run is stored with other results: nothing is lost."""
-    from bondsim.study.inputs import network_digest
-    from bondsim.study.store import load_run, run_id
-
-    ending = run_id(done, network_digest(done.network))[:8]
-    for folder in results.glob(f"*-{ending}"):
-        try:
-            stored = load_run(folder)
-        except BondsimError:
-            continue  # damaged: it may be replaced
-        if stored.hash != done.hash:
-            raise DiffersError(f"{folder} holds the same run with other results", done, stored)
-
-
 def report(stored: StoredRun) -> None:
     """Print the table of a run, where it lies, and its hash on the last line."""
     from bondsim.console import show_summary
@@ -209,59 +183,31 @@ def report(stored: StoredRun) -> None:
 
     people, days = stored.provenance["n_agents"], stored.parameters["days"]
     span = f"{days:,} day{'' if days == 1 else 's'}"
-    title = f"{_title(stored)}: {people:,} people, {span}, seed {stored.params.seed}"
+    title = f"{stored.title}: {people:,} people, {span}, seed {stored.params.seed}"
     show_summary(title, [SummaryRow(**row) for row in stored.summary])
     print(f"figure: {stored.folder / 'figure.png'}")
     print(f"folder: {stored.folder}")
     print(f"hash: {stored.hash}", flush=True)
 
 
-def _title(stored: StoredRun) -> str:
-    return str(stored.parameters["network"]["source"]).replace("_", " ").capitalize()
-
-
 # --- what was run before -----------------------------------------------------------------------
-
-
-class DiffersError(Exception):
-    """The same run gave two results, which must never happen."""
-
-    def __init__(self, found: str, done: Run, stored: StoredRun) -> None:
-        where = first_difference(done.tables, stored.tables)
-        super().__init__(
-            f"{found}\n  stored: {stored.hash}\n  now:    {done.hash}\n  they differ in {where}\n"
-            "  the same parameters must give the same bits: please report this, with both\n"
-            f"  provenance.json; {stored.folder} was left as it was"
-        )
-
-
-def first_difference(now: dict[str, Any], stored: dict[str, Any]) -> str:
-    """The first table and column that are not the same bits in both."""
-    for name, table in now.items():
-        for column, values in table.items():
-            other = stored[name].get(column)
-            if other is None or values.dtype != other.dtype or values.tobytes() != other.tobytes():
-                return f"the table {name}, column {column}"
-    return "the parameters"
 
 
 def rerun(words: list[str]) -> int:
     """`bondsim rerun`: repeat a run from its folder and compare the results."""
     folder = _folder("rerun", words)
 
-    from bondsim.config import Plan
-    from bondsim.study.store import load_run, params_of, verify
+    from bondsim.config import Order, Settings
+    from bondsim.console import interruptible
+    from bondsim.study.store import check_same, load_run, params_of, verify
 
     verify(folder)
     stored = load_run(folder)
     params, network, interventions, days, burn_in, snapshots = params_of(stored)
-    plan = Plan(
-        params, network, interventions, days, burn_in, snapshots,
-        threads=None, results=folder.parent, quiet=False,
-    )  # fmt: skip
-    done = simulate(plan)
-    if done.hash != stored.hash:
-        raise DiffersError(f"{folder}: the repeated run gave another result", done, stored)
+    settings = Settings(days=days, burn_in=burn_in, snapshots=snapshots)
+    with interruptible() as check:
+        done = simulate(Order(params, network, interventions, settings), check)
+    check_same(done, stored)
     print(f"{folder}: repeated, the same result to the last bit")
     print(f"hash: {done.hash}")
     return DONE
@@ -286,7 +232,7 @@ def draw(stored: StoredRun) -> None:
     """Draw the figure of a stored run in place of the old one."""
     from bondsim import figures
 
-    figure = figures.town(stored, name=_title(stored), labels=stored.labels)
+    figure = figures.town(stored, name=stored.title, labels=stored.labels)
     draft = stored.folder / f".figure-{os.getpid()}.png"
     try:
         figures.save(figure, draft)
@@ -355,7 +301,6 @@ def networks(words: list[str]) -> int:
         lines = [
             (f"  {row.path}", value_text(row.default), row.unit, row.doc)
             for row in group_table(source)
-            if row.path != "network.name"
         ]
         show_lines(("", "default", "unit", "meaning"), lines)
         print()

@@ -1,4 +1,4 @@
-"""From the words of a command line to a `Plan`: the only module that imports hydra and omegaconf.
+"""From the words of a command line to an `Order`: the only module that imports hydra and omegaconf.
 
 The numbers live in the parameter classes. Their names and defaults are handed to Hydra from there,
 so that every parameter can be overridden by its path, and the files in `configs/` hold deviations
@@ -7,10 +7,10 @@ only. Whatever is wrong becomes one `BondsimError`; values are checked by the pa
 
 from __future__ import annotations
 
-import math
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 CHOICES = ("network", "intervention", "experiment", *GROUPS)
 """Names that choose a file of `configs/<name>/`."""
 
-MOST_THREADS = 1024
-
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _SWITCHES: dict[Any, bool] = {
     "on": True, "yes": True, "true": True, "off": False, "no": False, "false": False,
@@ -50,43 +48,62 @@ _SWITCHES: dict[Any, bool] = {
 
 @dataclass(frozen=True)
 class Settings(Checked):
-    """What one run does with a world: how long it lives, what is kept, and where."""
+    """What one run does with a world: how long it lives, what is kept, and where.
 
-    GROUP = "run"
+    Days are counted from the start of the burn-in.
+    """
+
+    GROUP = ""
 
     days: int = par(365, "recorded days", unit="days", low=1, high=10_000_000)
     burn_in: int = par(
         0, "days lived before the first recorded one", unit="days", high=10_000_000, neutral=0
     )
+    snapshots: tuple[int, ...] = par((), "days whose tables are kept as well", unit="days")
     snapshot_every: int = par(
         0, "days between the tables of all people and bonds; 0: first and last day only",
         unit="days", high=10_000_000,
     )  # fmt: skip
-    results: str = par("results", "folder to write under", unit="path")
+    threads: int | None = par(
+        None, "threads of a large world, null: all cores; never changes a result", unit="threads",
+        low=1, high=1024,
+    )  # fmt: skip
+    results: str = par("results", "folder to write under", unit="path", low=1)
     quiet: bool = par(False, "no progress bar")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        lived = range(self.burn_in, self.burn_in + self.days)
+        outside = [day for day in self.snapshots if day not in lived]
+        if outside:
+            allowed = f"a list of days in [{lived[0]}, {lived[-1]}]"
+            raise ParameterError("snapshots", outside[0], allowed)
+
+    @property
+    def days_kept(self) -> tuple[int, ...]:
+        """The days named and those of the rhythm, in rising order."""
+        lived = range(self.burn_in, self.burn_in + self.days)
+        rhythm = lived[:: self.snapshot_every] if self.snapshot_every else ()
+        return tuple(sorted({*self.snapshots, *rhythm}))
+
+    @property
+    def folder(self) -> Path:
+        """The folder to write under."""
+        return Path(self.results).expanduser()
 
 
 @dataclass(frozen=True)
-class Plan:
-    """One run, ready to be carried out. `network` is a specification, not yet built.
-
-    `snapshots` are the days, counted from the start of the burn-in, at whose end the tables of
-    people and bonds are kept. `threads` is None for all cores.
-    """
+class Order:
+    """One run, ready to be carried out. `network` is a specification or a built one."""
 
     params: Params
     network: Any
     interventions: tuple[Intervention, ...]
-    days: int
-    burn_in: int
-    snapshots: tuple[int, ...]
-    threads: int | None
-    results: Path
-    quiet: bool
+    settings: Settings
 
 
-def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> Plan:
-    """The plan that `configs/`, the user's own `config_dir` and `overrides` describe together.
+def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> Order:
+    """The order that `configs/`, the user's own `config_dir` and `overrides` describe together.
 
     `overrides` are words as Hydra takes them: ``network=karate``, ``meet.role.friend=2``; the last
     one wins. Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
@@ -96,23 +113,17 @@ def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> P
     tree = _tree(list(overrides), config_dir)
     params = tree.keys() & {"seed", *GROUPS}
     settings = tree.keys() & {f.name for f in fields(Settings)}
-    rest = {"network", "intervention", "threads", "snapshots"}
-    unknown = sorted(tree.keys() - params - settings - rest)
+    unknown = sorted(tree.keys() - params - settings - {"network", "intervention"})
     if unknown:
         raise unknown_name(unknown[0], tree.keys() - set(unknown))
-    chosen = _settings({name: tree[name] for name in settings})
-    return Plan(
+    chosen = Settings(**{name: _plain(name, tree[name]) for name in settings})
+    return Order(
         params=from_dict({name: _plain(name, tree[name]) for name in params}),
         network=spec_from_dict(_network(_group("network", tree.get("network")), overrides)),
         interventions=_interventions(
             _group("intervention", tree.get("intervention")), chosen.burn_in + chosen.days
         ),
-        days=chosen.days,
-        burn_in=chosen.burn_in,
-        snapshots=_snapshots(tree.get("snapshots"), chosen),
-        threads=_threads(tree.get("threads")),
-        results=Path(chosen.results).expanduser(),
-        quiet=chosen.quiet,
+        settings=chosen,
     )
 
 
@@ -120,22 +131,16 @@ def run_parameters() -> Iterator[Row]:
     """The parameters of `bondsim run` that belong to no group, as people read them."""
     yield Row("seed", 1, "1", 0, 2**63 - 1, "", None, "the only source of luck; random draws one")
     for row in group_table(Settings):
-        yield row._replace(path=row.path.removeprefix(f"{Settings.GROUP}."), source="")
-    yield Row("threads", "all", "threads", 1, MOST_THREADS, "", None, "never changes a result")
-    yield Row(
-        "snapshots", "[]", "days", 0, math.inf, "", None, "days whose tables are kept as well"
-    )
+        yield row._replace(path=row.path.lstrip("."), source="")
 
 
 def network_parameters() -> Iterator[Row]:
     """The parameters of every network that can be chosen; the meaning starts with its source."""
-    from bondsim.network.specs import SOURCES, Builtin
+    from bondsim.network.specs import SOURCES
 
     for source, cls in SOURCES.items():
         for row in group_table(cls):
-            # the name of a published network is chosen with network=NAME
-            if not (issubclass(cls, Builtin) and (cls is Builtin or row.path == "network.name")):
-                yield row._replace(doc=f"{source}: {row.doc}")
+            yield row._replace(doc=f"{source}: {row.doc}")
 
 
 def intervention_parameters() -> Iterator[Row]:
@@ -157,7 +162,11 @@ def configs_folder() -> Path:
 
 def choices(group: str) -> list[str]:
     """The files that `group` can be set to."""
-    return sorted(path.stem for path in (configs_folder() / group).glob("*.yaml"))
+    names = {path.stem for path in (configs_folder() / group).glob("*.yaml")}
+    if group == "experiment":
+        found = (folder.glob("*/config.yaml") for folder in _experiment_folders())
+        names |= {path.parent.name for paths in found for path in paths}
+    return sorted(names)
 
 
 def _listed(group: str) -> str:
@@ -177,13 +186,11 @@ def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError  # type: ignore[import-untyped]
 
-    overrides = [_with_brackets(override) for override in overrides]
-    for override in overrides:
-        _check_override(override)
+    named = [_checked_override(override) for override in overrides]
     _store_defaults()
     words = [*_search_path(config_dir), *overrides]
     try:
-        _store_experiments()
+        _store_experiments(value for name, value in named if name == "experiment")
         with initialize_config_dir(str(configs_folder()), version_base="1.3"):
             try:
                 config = hydra_compose("config", words)
@@ -202,13 +209,6 @@ def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]
     return {str(name): value for name, value in tree.items()}
 
 
-def _with_brackets(text: str) -> str:
-    """Paths with commas between as the list that they are; other words as they come."""
-    name, _, value = text.partition("=")
-    several = name == "network.paths" and "," in value and value[0] not in "[\"'"
-    return f"{name}=[{value}]" if several else text
-
-
 def _refuse_lone_word(text: str) -> None:
     """Refuse a word without a sign between a name and a value."""
     if "=" in text or text.startswith("~"):
@@ -218,8 +218,8 @@ def _refuse_lone_word(text: str) -> None:
     raise DataError(repr(text), "a word without =", f"{hint}write name=value, as in `days=730`")
 
 
-def _check_override(text: str) -> None:
-    """Refuse a word that is no ``name=value``."""
+def _checked_override(text: str) -> tuple[str, Any]:
+    """Name and value of a word; refuses one that is no ``name=value``."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
@@ -245,6 +245,7 @@ def _check_override(text: str) -> None:
         raise DataError(repr(text), "Hydra only composes here", "for more files use --config-dir")
     if name in CHOICES and not isinstance(value, _may_be(name)):
         raise ParameterError(name, value, f"the name of a file in configs/{name}{_listed(name)}")
+    return name, value
 
 
 def _may_be(group: str) -> tuple[type, ...]:
@@ -277,8 +278,8 @@ def _store_defaults() -> None:
     from bondsim.network.specs import SOURCES
 
     store = ConfigStore.instance()
-    run = {**defaults(Settings), "threads": None, "snapshots": [], "intervention": {}}
-    store.store("parameters", {**Params().as_dict(), **run})
+    run = {**Params().as_dict(), **defaults(Settings), "intervention": {}}
+    store.store("parameters", run)
     store.store("fields", defaults(Intervention), group="intervention")
     for name, cls in SOURCES.items():
         node = {"source": name, **defaults(cls)}
@@ -292,18 +293,23 @@ def defaults(cls: type) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in plain.items()}
 
 
-def _store_experiments() -> None:
-    """Offer each `experiments/NAME/config.yaml`, here or in a checkout, as `experiment=NAME`."""
+def _store_experiments(chosen: Iterable[str | list[str]]) -> None:
+    """Tell Hydra the `experiments/NAME/config.yaml` that are chosen; others may be broken."""
     from hydra.core.config_store import ConfigStore
     from omegaconf import OmegaConf
 
-    for path in (*_experiment_files(_CHECKOUT), *_experiment_files(Path.cwd())):
-        node = OmegaConf.load(path)
-        ConfigStore.instance().store(path.parent.name, node, group="experiment", package="_global_")
+    store = ConfigStore.instance()
+    store.repo.pop("experiment", None)  # those of an earlier call, perhaps in another folder
+    names = [name for value in chosen for name in ([value] if isinstance(value, str) else value)]
+    for name, folder in product(names, _experiment_folders()):
+        path = folder / str(name) / "config.yaml"
+        if path.is_file():
+            store.store(str(name), OmegaConf.load(path), "experiment", "_global_")
 
 
-def _experiment_files(root: Path) -> Iterator[Path]:
-    yield from sorted((root / "experiments").glob("*/config.yaml"))
+def _experiment_folders() -> tuple[Path, Path]:
+    """Where experiments lie: in a checkout and here; of one name, the one here counts."""
+    return _CHECKOUT / "experiments", Path.cwd() / "experiments"
 
 
 # --- values ------------------------------------------------------------------------------------
@@ -318,16 +324,18 @@ def _group(name: str, value: Any) -> dict[str, Any]:
 def _network(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
     """The chosen network, without fields that another one has."""
     known = fields_of(str(values.get("source")))
-    unknown = [name for name in values if name not in {"source", "name", *known}]
+    unknown = [name for name in values if name not in {"source", *known}]
     if known and unknown:
         raise not_of_network(unknown[0], values, overrides)
     return values
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A top-level value of `Params` with words turned into what they stand for."""
+    """A top-level value with words turned into what they stand for."""
     if name == "seed" and value == "random":
         return secrets.randbits(32)
+    if name == "quiet":
+        return _switch(value)
     if name == "channels" and isinstance(value, Mapping):
         return {channel: _switch(state) for channel, state in value.items()}
     return value
@@ -336,41 +344,6 @@ def _plain(name: str, value: Any) -> Any:
 def _switch(value: Any) -> Any:
     """True and False for the words for them; anything else as it is, to be refused by name."""
     return _SWITCHES.get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _settings(values: dict[str, Any]) -> Settings:
-    values["quiet"] = _switch(values["quiet"])
-    try:
-        settings = Settings(**values)
-    except ParameterError as error:
-        name = error.name.removeprefix(f"{Settings.GROUP}.")
-        allowed = "the path of a folder" if name == "results" else error.allowed
-        raise ParameterError(name, error.value, allowed) from None
-    if not settings.results.strip():
-        raise ParameterError("results", settings.results, "the path of a folder")
-    return settings
-
-
-def _threads(value: Any) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_THREADS:
-        allowed = f"a whole number in [1, {MOST_THREADS}], or null for all cores"
-        raise ParameterError("threads", value, allowed)
-    return value
-
-
-def _snapshots(days: Any, settings: Settings) -> tuple[int, ...]:
-    """The days named and those of the rhythm, in rising order."""
-    first, end = settings.burn_in, settings.burn_in + settings.days
-    allowed = f"a list of whole days in [{first}, {end - 1}]"
-    if not isinstance(days, list):
-        raise ParameterError("snapshots", days, allowed)
-    for day in days:
-        if isinstance(day, bool) or not isinstance(day, int) or not first <= day < end:
-            raise ParameterError("snapshots", day, allowed)
-    rhythm = range(first, end, settings.snapshot_every) if settings.snapshot_every else ()
-    return tuple(sorted({*days, *rhythm}))
 
 
 def _interventions(plans: dict[str, Any], days: int) -> tuple[Intervention, ...]:

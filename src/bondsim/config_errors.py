@@ -21,7 +21,7 @@ def one_line(error: Exception) -> str:
 def unknown_choice(error: Any, files: Callable[[str], list[str]]) -> BondsimError:
     """The error for a file of `configs/` that does not exist; `files` lists those of a group."""
     group, _, name = str(error.missing_cfg_file).rpartition("/")
-    options = sorted(set(error.options or files(group)) - {"fields"})
+    options = sorted({*(error.options or ()), *files(group)} - {"fields"})
     fix = f"choose one of {', '.join(options)}" if options else "see `bondsim params`"
     return DataError(f"{group}={name}", "there is no such choice", _with_guess(name, options, fix))
 
@@ -54,12 +54,10 @@ def not_of_network(field: str, network: Mapping[str, Any], overrides: Sequence[s
 
 
 def fields_of(source: str) -> list[str]:
-    """What can be set of a network; the name of a published one is chosen with network=NAME."""
-    from bondsim.network.specs import SOURCES, Builtin
+    """What can be set of a network."""
+    from bondsim.network.specs import SOURCES
 
-    cls = SOURCES.get(source)
-    hidden = {"name"} if cls is not None and issubclass(cls, Builtin) else set()
-    return [f.name for f in fields(cls) if f.name not in hidden] if cls is not None else []
+    return [f.name for f in fields(SOURCES[source])] if source in SOURCES else []
 
 
 def unknown_name(name: str, names: Any) -> BondsimError:

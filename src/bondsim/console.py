@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shlex
 import signal
@@ -10,11 +9,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bondsim.params import KINDS, ByKind
+from bondsim.study.plain import to_json
+from bondsim.study.provenance import code_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,9 +76,10 @@ def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | 
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
-    """Hold back a Ctrl-C; the function to call between days raises it, a second one stops at once.
+    """Hold back a Ctrl-C until the function to call between days, or the end, raises it.
 
-    Raised while numba compiles, it may be swallowed, and the run would go on for ever.
+    A second one stops at once. Raised while numba compiles, it may be swallowed, and the run would
+    go on for ever.
     """
     pressed = False
 
@@ -100,6 +101,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
         yield check
     finally:
         signal.signal(signal.SIGINT, before)
+    check()
 
 
 def show_summary(title: str, rows: Sequence[SummaryRow]) -> None:
@@ -145,15 +147,12 @@ def command_line(words: Sequence[str]) -> str:
 def show_provenance(account: Mapping[str, Any], source: Mapping[str, Any]) -> None:
     """Print where a run comes from: its account, and the source of its network."""
     software, machine = account["software"], account["environment"]
-    git = software.get("git") or {}
-    dirty = ", changed" if git.get("dirty") else ""
-    commit = f" ({git['commit'][:12]}{dirty})" if git.get("commit") else ""
     memory, seconds = account.get("peak_memory_mb"), account.get("seconds")
     took = "not known" if seconds is None else f"{seconds:.1f} s"
     lines = {
         "finished": account["finished"],
         "took": took + (f", {memory:,.0f} MB" if memory else ""),
-        "bondsim": f"{software['bondsim']}{commit}",
+        "bondsim": code_name(software),
         "python": f"{machine['python']} on {machine['platform']}",
         "command": command_line(account["command"]),
     }
@@ -170,8 +169,7 @@ def show_parameters(rows: Iterable[Row], form: str) -> None:
     """Print parameters as a ``table``, as ``markdown`` or as ``json``."""
     rows = list(rows)
     if form == "json":
-        # JSON has no infinity
-        print(json.dumps([_finite(row._asdict()) for row in rows], indent=2, allow_nan=False))
+        print(to_json([row._asdict() for row in rows]), end="")
         return
     if form == "markdown":
         headings = ("parameter", "default", "unit", "range", "neutral", "source", "meaning")
@@ -187,7 +185,7 @@ def show_parameters(rows: Iterable[Row], form: str) -> None:
 
 def cells(row: Row) -> tuple[str, ...]:
     """A row of the table of parameters: path, default, unit, range, neutral, source, meaning."""
-    numeric = isinstance(row.default, ByKind | int | float) and not isinstance(row.default, bool)
+    numeric = not isinstance(row.default, bool | str | tuple)
     span = f"{span_end(row.low)} to {span_end(row.high)}" if numeric else ""
     neutral = "" if row.neutral is None else value_text(row.neutral)
     return row.path, value_text(row.default), row.unit, span, neutral, row.source, row.doc
@@ -205,6 +203,8 @@ def value_text(value: Any) -> str:
         numbers = value.as_tuple()
         same = len(set(numbers)) == 1
         return f"{numbers[0]:g} each" if same else " ".join(f"{x:g}" for x in numbers)
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, int):
@@ -231,15 +231,6 @@ def show_markdown(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> No
     """Print a table in Markdown."""
     for line in (headings, ["---"] * len(headings), *lines):
         print("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |")
-
-
-def _finite(value: Any) -> Any:
-    """The same with infinities as the word ``inf``."""
-    if isinstance(value, ByKind):
-        value = asdict(value)
-    if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
-    return str(value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def _console() -> Console:

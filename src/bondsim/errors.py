@@ -9,6 +9,10 @@ class BondsimError(ValueError):
     """A wrong input that the user can mend. The command line prints it and exits with 2."""
 
 
+class DiffersError(BondsimError):
+    """The same run gave two results. The command line prints it and exits with 1."""
+
+
 class ParameterError(BondsimError):
     """A parameter with a value that is not allowed."""
 

@@ -20,6 +20,8 @@ RUN_WORDS = {
     "unknown channel": (["channels.mood=on"], "affect"),
     "of another source": (["network=karate", "network.n_agents=10"],
                           "karate has no n_agents; it has kind, contexts"),
+    "name of a published network": (["network=karate", "network.name=davis"],
+                                    "karate has no name; it has kind, contexts"),
     "misspelt of a network": (["network.friend=3"], "did you mean friends"),
     "of an experiment's network": (["experiment=town", "network=karate"],
                                    "karate has no n_agents; it has kind, contexts; "
@@ -51,7 +53,8 @@ RUN_WORDS = {
     "intervention not chosen": (["intervention.lockdown.dose=1"], "intervention"),
     "wrong intervention": (["+intervention.mine={what: hug}"], "intervention.what"),
     "unknown field": (["+intervention.mine={whom: 3}"], "intervention.mine.whom"),
-    "unknown experiment": (["experiment=foo"], "channels_off"),
+    "unknown experiment": (["experiment=foo"], "channels_off, ten_years, town"),
+    "experiment alone": (["town"], "did you mean experiment=town?"),
     "intervention too late": (["intervention=befriending", "days=30"],
                               "intervention.befriending.start must be a day in [0, 29]"),
     "intervention after the burn-in": (["intervention=job_loss", "burn_in=30", "days=30"],
@@ -86,6 +89,9 @@ RUN_WORDS = {
     "snapshot too late": (["days=30", "snapshots=[30]"], "[0, 29]"),
     "snapshot in the burn-in": (["days=30", "burn_in=5", "snapshots=[4]"], "[5, 34]"),
     "snapshots no list": (["snapshots=3"], "list"),
+    "snapshot on part of a day": (["snapshots=[1.5]"], "a list of whole numbers"),
+    "snapshot on or off": (["snapshots=[true]"], "a list of whole numbers"),
+    "many threads": (["threads=1025"], "threads must be a whole number in [1, 1024]"),
     "quiet perhaps": (["quiet=perhaps"], "quiet"),
     # places
     "results left empty": (["results="], "results"),
@@ -100,7 +106,8 @@ RUN_WORDS = {
     "no column": (["network=edge_list", "network.path=bonds.csv",
                    "network.source_column=from"], "from"),
     "misspelt column": (["network=edge_list", "network.path=near.csv"], "did you mean closeness"),
-    "one wave": (["network=waves", "network.paths=[bonds.csv]"], "two files"),
+    "one wave": (["network=waves", "network.paths=[bonds.csv]"], "a list of at least 2 texts"),
+    "waves without brackets": (["network=waves", "network.paths=a.csv,b.csv"], "a list as [1,2]"),
     "no GraphML": (["network=graphml", "network.path=bonds.csv"], "bonds.csv"),
     "uneven ring": (["network=small_world", "network.degree=3"], "network.degree"),
 }  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,14 +105,7 @@ def test_another_result_of_the_same_run_is_told_and_not_replaced(
 ) -> None:
     folder, _ = town
     before = (folder / "hash.txt").read_bytes()
-    simulate = cli.simulate
-
-    def faulty(plan: object) -> object:
-        run = simulate(plan)  # type: ignore[arg-type]
-        run.tables["agents"]["stress"][3] += 0.25
-        return run
-
-    monkeypatch.setattr(cli, "simulate", faulty)
+    make_faulty(monkeypatch)
     for words in (["rerun", str(folder)], [*KARATE, f"results={folder.parent}"]):
         assert main(words) == 1
         out, err = capsys.readouterr()
@@ -119,11 +114,36 @@ def test_another_result_of_the_same_run_is_told_and_not_replaced(
     assert (folder / "hash.txt").read_bytes() == before
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff", b"no hash", b"0" * 64, None])
+def test_a_run_whose_hash_is_damaged_is_replaced(
+    content: bytes | None, town: tuple[Path, str], tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    folder, printed = town
+    copy = shutil.copytree(folder, tmp_path / folder.name)
+    (copy / "hash.txt").unlink()
+    if content is not None:
+        (copy / "hash.txt").write_bytes(content)
+    assert main([*KARATE, f"results={tmp_path}"]) == 0
+    assert last_line(capsys.readouterr().out) == last_line(printed)
+    assert (copy / "hash.txt").read_bytes() == (folder / "hash.txt").read_bytes()
+
+
+def make_faulty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next runs give other results."""
+    simulate = cli.simulate
+
+    def faulty(*words: Any) -> Any:
+        run = simulate(*words)
+        run.tables["agents"]["stress"][3] += 0.25
+        return run
+
+    monkeypatch.setattr(cli, "simulate", faulty)
+
+
 def test_damaged_runs_are_refused(
     town: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import shutil
-
     damages = {
         "parameters.json": b"{",
         "provenance.json": b"[]",
@@ -145,8 +165,6 @@ def test_damaged_runs_are_refused(
 def test_changed_parameters_are_noticed(
     town: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import shutil
-
     copy = shutil.copytree(town[0], tmp_path / "copy")
     parameters = copy / "parameters.json"
     parameters.write_text(parameters.read_text().replace('"days": 30', '"days": 31'))
@@ -188,10 +206,45 @@ def test_stopped_by_the_user(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_stopped_after_the_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bondsim.world import World
+
+    lived = World.run
+
+    def run(*words: Any, **named: Any) -> Any:
+        done = lived(*words, **named)
+        os.kill(os.getpid(), signal.SIGINT)
+        return done
+
+    monkeypatch.setattr(World, "run", run)
+    assert main([*KARATE, f"results={tmp_path / 'out'}"]) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_infinite_parameter_is_kept_and_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["relate.tau=inf", "cool.closeness_half_life.friend=inf", f"results={tmp_path}"]
+    assert main([*KARATE, *words]) == 0
+    (folder,) = tmp_path.iterdir()
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    for path in folder.glob("*.json"):
+        json.loads(path.read_text(), parse_constant=refuse)
+    stored = json.loads((folder / "parameters.json").read_text())["params"]
+    assert stored["relate"]["tau"] == stored["cool"]["closeness_half_life"]["friend"] == "inf"
+    assert main(["show", str(folder)]) == main(["rerun", str(folder)]) == 0
+    assert main([*KARATE, *words]) == 0
+    assert list(tmp_path.iterdir()) == [folder]
+    assert capsys.readouterr().err == ""
+
+
 def test_unexpected_errors_keep_their_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_plan: object) -> object:
+    def broken(*_: object) -> object:
         raise ZeroDivisionError("a fault of ours")
 
     monkeypatch.setattr(cli, "simulate", broken)
@@ -246,15 +299,13 @@ def test_params_has_a_row_for_each_field_of_each_source_and_of_interventions(
     from dataclasses import fields
 
     from bondsim.interventions import Intervention
-    from bondsim.network.specs import SOURCES, Builtin
+    from bondsim.network.specs import SOURCES
 
     assert main(["params", "--json"]) == 0
     rows = [(row["path"], row["doc"]) for row in json.loads(capsys.readouterr().out)]
     for source, cls in SOURCES.items():
         shown = [path for path, doc in rows if doc.startswith(f"{source}: ")]
-        hidden = {"name"} if issubclass(cls, Builtin) else set()
-        known = [f"network.{f.name}" for f in fields(cls) if f.name not in hidden]
-        assert shown == ([] if cls is Builtin else known)
+        assert shown == [f"network.{f.name}" for f in fields(cls)]
     docs = dict(rows)
     assert all(f"intervention.{f.name}" in docs for f in fields(Intervention))
     assert all(what in docs["intervention.what"] for what in WHATS)
@@ -293,7 +344,7 @@ def test_columns_that_nobody_reads_are_told(
     (tmp_path / "w1.csv").write_text("source,target,weight\na,b,1\n")
     (tmp_path / "w2.csv").write_text("source,target\na,b\n")
     (tmp_path / "people.csv").write_text("id,name,size\na,1,2\nb,1,2\n")
-    words = ["network=waves", "network.paths=w1.csv,w2.csv", "network.attributes=people.csv"]
+    words = ["network=waves", "network.paths=[w1.csv,w2.csv]", "network.attributes=people.csv"]
     assert main(["run", *words, "days=1"]) == 0
     out, err = capsys.readouterr()
     assert err == "ignored: w1.csv: weight; people.csv: name, size\n"

@@ -387,7 +387,7 @@ def test_waves__people_without_wave_belong_to_the_first(write):
 
 
 def test_waves__attributes_of_each_wave(write):
-    paths = ",".join(str(write(t, n)) for t, n in [(WAVE_1, "t1.csv"), (WAVE_2, "t2.csv")])
+    paths = [write(WAVE_1, "t1.csv"), write(WAVE_2, "t2.csv")]
     people = write(
         "id,wave,emotional,context\na,1,0.1,x\nb,t1,0.2,y\nc,1,0.3,x\na,2,0.5,z\nd,t2,0.6,x\n",
         "people.csv",

@@ -1,4 +1,4 @@
-"""Config files and overrides become a plan; the numbers stay where they are declared."""
+"""Config files and overrides become an order; the numbers stay where they are declared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bondsim import config
-from bondsim.config import compose
+from bondsim.config import Settings, compose
 from bondsim.errors import BondsimError
 from bondsim.network.specs import SOURCES, Circles, EdgeList, Karate
 from bondsim.params import CHANNEL_PARAMETERS, GROUPS, Params
@@ -20,22 +20,24 @@ NEED_FILES = {"edge_list": ["network.path=f.csv"], "graphml": ["network.path=f.x
 
 
 def test_without_words_it_is_the_default_world() -> None:
-    plan = compose([])
-    assert plan.params == Params()
-    assert plan.network == Circles()
-    assert plan.interventions == ()
-    assert (plan.days, plan.burn_in, plan.snapshots, plan.threads) == (365, 0, (), None)
-    assert plan.results == Path("results")
+    order = compose([])
+    assert order.params == Params()
+    assert order.network == Circles()
+    assert order.interventions == ()
+    assert order.settings == Settings()
+    assert order.settings.folder == Path("results")
 
 
 def test_names_that_others_script_against() -> None:
     words = ["days=730", "seed=7", "threads=2", "results=out", "burn_in=10", "snapshots=[20,15]"]
-    plan = compose([*words, "network=edge_list", "network.path=f.csv", "channels.affect=off"])
-    assert (plan.days, plan.params.seed, plan.threads, plan.burn_in) == (730, 7, 2, 10)
-    assert plan.results == Path("out")
-    assert plan.snapshots == (15, 20)
-    assert plan.network == EdgeList(path="f.csv")
-    assert not plan.params.channels.affect and plan.params.channels.loss
+    order = compose([*words, "network=edge_list", "network.path=f.csv", "channels.affect=off"])
+    assert order.params.seed == 7
+    assert order.settings == Settings(
+        days=730, burn_in=10, snapshots=(20, 15), threads=2, results="out"
+    )  # fmt: skip
+    assert order.settings.days_kept == (15, 20)
+    assert order.network == EdgeList(path="f.csv")
+    assert not order.params.channels.affect and order.params.channels.loss
     assert compose(["network.n_agents=50"]).network == Circles(n_agents=50)
 
 
@@ -52,10 +54,10 @@ def test_one_kind_of_bond_is_set_and_the_others_stay() -> None:
     assert (role.friend, role.family) == (2.0, Params().meet.role.family)
 
 
-def test_waves_with_commas_between() -> None:
-    for paths in ("a.csv,b 2.csv", "[a.csv,b 2.csv]", "'a.csv,b 2.csv'"):
-        plan = compose(["network=waves", f"network.paths={paths}"])
-        assert plan.network.files == ("a.csv", "b 2.csv")
+def test_files_of_waves_may_have_commas_in_their_names() -> None:
+    for paths, last in (("[a.csv,b 2.csv]", "b 2.csv"), ("[a.csv,'b,2.csv']", "b,2.csv")):
+        order = compose(["network=waves", f"network.paths={paths}"])
+        assert order.network.paths == ("a.csv", last)
 
 
 def test_interventions_start_within_the_run() -> None:
@@ -63,13 +65,18 @@ def test_interventions_start_within_the_run() -> None:
     assert compose(["intervention=befriending", "days=1", "burn_in=30"]).interventions
 
 
+def test_a_lockdown_is_for_everyone() -> None:
+    (lockdown,) = compose(["intervention=lockdown"]).interventions
+    assert lockdown.who == "everyone"
+
+
 def test_last_word_wins() -> None:
     assert compose(["seed=1", "seed=5"]).params.seed == 5
 
 
 def test_snapshot_rhythm_counts_from_the_first_recorded_day() -> None:
-    plan = compose(["days=100", "burn_in=5", "snapshot_every=40", "snapshots=[7]"])
-    assert plan.snapshots == (5, 7, 45, 85)
+    order = compose(["days=100", "burn_in=5", "snapshot_every=40", "snapshots=[7]"])
+    assert order.settings.days_kept == (5, 7, 45, 85)
 
 
 def test_random_seed_is_drawn_once_and_known() -> None:
@@ -90,13 +97,13 @@ def test_every_file_composes_and_is_known(group: str) -> None:
     assert group in config.CHOICES
     for name in config.choices(group):
         words = NEED_FILES.get(name, []) if group == "network" else []
-        plan = compose([f"{group}={name}", *words])
+        order = compose([f"{group}={name}", *words])
         if group == "network":
-            assert type(plan.network) is SOURCES[name]
+            assert type(order.network) is SOURCES[name]
 
 
 def test_every_source_has_a_file() -> None:
-    assert set(config.choices("network")) == set(SOURCES) - {"builtin"}
+    assert set(config.choices("network")) == set(SOURCES)
 
 
 @pytest.mark.parametrize("channel", CHANNEL_PARAMETERS)
@@ -119,9 +126,9 @@ def test_files_of_ones_own(tmp_path: Path) -> None:
     mine = "defaults: [edge_list, _self_]\npath: mine.csv\n"
     (tmp_path / "network" / "mine.yaml").write_text(mine)
     (tmp_path / "meet" / "random.yaml").write_text("psi: 0\n")
-    plan = compose(["network=mine", "meet=random"], tmp_path)
-    assert plan.network == EdgeList(path="mine.csv")
-    assert plan.params.meet.psi == 0.0
+    order = compose(["network=mine", "meet=random"], tmp_path)
+    assert order.network == EdgeList(path="mine.csv")
+    assert order.params.meet.psi == 0.0
     with pytest.raises(BondsimError, match="network=mine"):
         compose(["network=mine"])
 
@@ -132,13 +139,28 @@ def test_experiments_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     text = "defaults:\n  - override /network: karate\ndays: 9\nmeet: {psi: 1}\n"
     (folder / "config.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
-    plan = compose(["experiment=clubs", "seed=3"])
-    assert (type(plan.network), plan.days, plan.params.meet.psi) == (Karate, 9, 1.0)
+    order = compose(["experiment=clubs", "seed=3"])
+    assert type(order.network) is Karate
+    assert (order.settings.days, order.params.meet.psi) == (9, 1.0)
+
+
+def test_only_the_chosen_experiment_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in (("broken", "days: ["), ("whole", "days: 9\n")):
+        (tmp_path / "experiments" / name).mkdir(parents=True)
+        (tmp_path / "experiments" / name / "config.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert compose(["days=3"]).settings.days == 3
+    assert compose(["experiment=whole"]).settings.days == 9
+    assert {"broken", "whole", "channels_off", "ten_years"} <= set(config.choices("experiment"))
+    with pytest.raises(BondsimError, match="did you mean experiment=broken"):
+        compose(["broken"])
 
 
 def test_experiments_of_the_repository() -> None:
-    plan = compose(["experiment=channels_off"])
-    assert not any(getattr(plan.params.channels, name) for name in CHANNEL_PARAMETERS)
+    order = compose(["experiment=channels_off"])
+    assert not any(getattr(order.params.channels, name) for name in CHANNEL_PARAMETERS)
     assert compose(["experiment=channels_off", "channels.loss=on"]).params.channels.loss
 
 

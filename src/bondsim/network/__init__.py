@@ -8,7 +8,6 @@ from bondsim.network.network import Network, Wave
 from bondsim.network.specs import (
     SOURCES,
     Blocks,
-    Builtin,
     Circles,
     Configuration,
     Davis,
@@ -27,7 +26,6 @@ from bondsim.network.specs import (
 __all__ = [
     "SOURCES",
     "Blocks",
-    "Builtin",
     "Circles",
     "Configuration",
     "Davis",

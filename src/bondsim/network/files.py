@@ -36,8 +36,8 @@ def waves(spec: Waves, seed: int) -> Network:
     Everyone of any wave is in it from the start, so that a person keeps one id throughout.
     """
     people = read_table(spec.attributes) if spec.attributes else None
-    per_wave = _by_wave(people, _wave_names(spec.files)) if people else {}
-    return _panel(spec, spec.files, people, per_wave, seed)
+    per_wave = _by_wave(people, _wave_names(spec.paths)) if people else {}
+    return _panel(spec, spec.paths, people, per_wave, seed)
 
 
 def _panel(

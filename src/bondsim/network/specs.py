@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bondsim.errors import ParameterError
@@ -162,15 +161,12 @@ class Configuration(Checked):
 
 @dataclass(frozen=True)
 class Builtin(Checked):
-    """A small published network, as shipped with networkx."""
+    """What all small published networks have, as shipped with networkx."""
 
     GROUP = "network"
-    source: ClassVar[str] = "builtin"
+    source: ClassVar[str]
+    name: ClassVar[str]
 
-    name: str = par(
-        "karate", "which network", unit="name",
-        choices=("karate", "les_miserables", "florentine", "davis"),
-    )  # fmt: skip
     kind: str = _kind()
     contexts: str = _contexts()
 
@@ -179,61 +175,38 @@ class Builtin(Checked):
 class Karate(Builtin):
     """Zachary's karate club (1977): 34 people, 78 bonds; clubs after the split as contexts."""
 
-    source: ClassVar[str] = "karate"
-    name: str = par("karate", "which network", unit="name", choices=("karate",))
+    source = name = "karate"
 
 
 @dataclass(frozen=True)
 class LesMiserables(Builtin):
     """Characters of Les Miserables who appear together (Knuth 1993): 77 people, 254 bonds."""
 
-    source: ClassVar[str] = "les_miserables"
-    name: str = par("les_miserables", "which network", unit="name", choices=("les_miserables",))
+    source = name = "les_miserables"
 
 
 @dataclass(frozen=True)
 class Florentine(Builtin):
     """Marriages of Florentine families (Padgett & Ansell 1993): 15 families, 20 bonds."""
 
-    source: ClassVar[str] = "florentine"
-    name: str = par("florentine", "which network", unit="name", choices=("florentine",))
+    source = name = "florentine"
 
 
 @dataclass(frozen=True)
 class Davis(Builtin):
     """Southern women who met at events (Davis et al. 1941): 18 women, bonds by shared events."""
 
-    source: ClassVar[str] = "davis"
-    name: str = par("davis", "which network", unit="name", choices=("davis",))
-
-
-class _Files(Checked):
-    """A source that reads files: a path may be a `pathlib.Path`, an optional one None."""
-
-    _PATH: ClassVar[str] = "path"
-
-    def __post_init__(self) -> None:
-        for f in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, f.name)
-            if value is None or isinstance(value, os.PathLike):
-                value = os.fspath(value) if value else ""
-                object.__setattr__(self, f.name, value)
-            if not isinstance(value, str):
-                raise ParameterError(f"{self.GROUP}.{f.name}", value, "a text")
-        super().__post_init__()
-        path = getattr(self, self._PATH)
-        if not path.strip():
-            raise ParameterError(f"network.{self._PATH}", path, "the path of a file")
+    source = name = "davis"
 
 
 @dataclass(frozen=True)
-class EdgeList(_Files):
+class EdgeList(Checked):
     """One row a bond, in CSV or Parquet, with an optional file of one row a person."""
 
     GROUP = "network"
     source: ClassVar[str] = "edge_list"
 
-    path: str = par("", "file of bonds, .csv, .tsv, .txt or .parquet", unit="path")
+    path: str = par("", "file of bonds, .csv, .tsv, .txt or .parquet", unit="path", low=1)
     attributes: str = par("", "file of people; empty: none", unit="path")
     source_column: str = par("source", "column of the one person", unit="name")
     target_column: str = par("target", "column of the other person", unit="name")
@@ -243,26 +216,25 @@ class EdgeList(_Files):
 
 
 @dataclass(frozen=True)
-class GraphML(_Files):
+class GraphML(Checked):
     """A GraphML file, as Gephi, igraph, yEd or networkx write it."""
 
     GROUP = "network"
     source: ClassVar[str] = "graphml"
 
-    path: str = par("", "file of the network, .graphml or .xml", unit="path")
+    path: str = par("", "file of the network, .graphml or .xml", unit="path", low=1)
     kind: str = _kind()
     contexts: str = _contexts()
 
 
 @dataclass(frozen=True)
-class Waves(_Files):
+class Waves(Checked):
     """A survey panel: one file of bonds per wave; the first starts the world."""
 
     GROUP = "network"
     source: ClassVar[str] = "waves"
-    _PATH: ClassVar[str] = "paths"
 
-    paths: str = par("", "files of bonds, wave after wave, with commas between", unit="path")
+    paths: tuple[str, ...] = par((), "files of bonds, wave after wave", unit="path", low=2)
     attributes: str = par(
         "", "file of people, one row a person, or a person and `wave`; empty: none", unit="path"
     )
@@ -271,22 +243,6 @@ class Waves(_Files):
     id_column: str = par("id", "column of the person in the attributes", unit="name")
     kind: str = _kind()
     contexts: str = _contexts()
-
-    def __post_init__(self) -> None:
-        given: Any = self.paths
-        if isinstance(given, Sequence) and not isinstance(given, str):
-            texts = [os.fspath(path) for path in given]
-            if any("," in text for text in texts):
-                raise ParameterError("network.paths", texts, "paths without commas")
-            object.__setattr__(self, "paths", ",".join(texts))
-        super().__post_init__()
-        if len(self.files) < 2:
-            raise ParameterError("network.paths", given, "at least two files, one per wave")
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The path of each wave."""
-        return tuple(part.strip() for part in self.paths.split(",") if part.strip())
 
 
 Spec = (
@@ -297,7 +253,7 @@ SOURCES: dict[str, type] = {
     cls.source: cls
     for cls in (
         Circles, SmallWorld, ScaleFree, Blocks, Configuration,
-        Builtin, Karate, LesMiserables, Florentine, Davis, EdgeList, GraphML, Waves,
+        Karate, LesMiserables, Florentine, Davis, EdgeList, GraphML, Waves,
     )
 }  # fmt: skip
 """Name in configs and class of each source."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, get_type_hints
+from types import UnionType
+from typing import Any, ClassVar, get_args, get_type_hints
 
 import numpy as np
 
@@ -52,7 +54,10 @@ def par(
     neutral: Any = None,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """Declare one parameter: its default and what a reader must know about it."""
+    """Declare one parameter: its default and what a reader must know about it.
+
+    `low` of a text or a list is its least length.
+    """
     meta = {
         "doc": doc, "unit": unit, "low": low, "high": high,
         "source": source, "neutral": neutral, "choices": choices,
@@ -64,12 +69,12 @@ class Checked:
     """A group of parameters that refuses values outside their declared type and range."""
 
     GROUP: ClassVar[str]
-    """The name of the group in configs, tables and messages."""
+    """The name of the group in configs, tables and messages; empty: names stand alone."""
 
     def __post_init__(self) -> None:
         hints = get_type_hints(type(self))
         for f in fields(self):  # type: ignore[arg-type]
-            name = f"{self.GROUP}.{f.name}"
+            name = f"{self.GROUP}.{f.name}".lstrip(".")
             value = _checked(name, getattr(self, f.name), hints[f.name], f.metadata)
             object.__setattr__(self, f.name, value)
 
@@ -83,27 +88,51 @@ def _checked(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> Any:
             raise ParameterError(name, value, f"a number for each of {', '.join(KINDS)}")
         named = ((f"{name}.{k}", getattr(value, k)) for k in KINDS)
         return ByKind(*(checked_number(path, number, float, meta) for path, number in named))
+    if isinstance(kind, UnionType):  # may be left out
+        return None if value is None else _checked(name, value, get_args(kind)[0], meta)
     if kind is str:
-        if not isinstance(value, str) or (meta["choices"] and value not in meta["choices"]):
-            choices = "one of " + ", ".join(meta["choices"])
-            raise ParameterError(name, value, choices if meta["choices"] else "a text")
-        return value
+        return _text(name, value, meta)
     if kind is bool:
         if not isinstance(value, bool):
             raise ParameterError(name, value, "on or off")
         return value
-    if kind == tuple[int, ...]:
-        return _whole_numbers(name, value)
+    if kind in _LISTS:
+        return _several(name, value, kind, meta)
     return checked_number(name, value, kind, meta)
 
 
-def _whole_numbers(name: str, value: Any) -> tuple[int, ...]:
-    """`value` as a tuple of whole numbers."""
+def _text(name: str, value: Any, meta: Mapping[str, Any]) -> str:
+    """`value` as a text; a path may be a `pathlib.Path`, or None for none."""
+    choices, is_path = meta["choices"], meta["unit"] == "path"
+    allowed = f"one of {', '.join(choices)}" if choices else "a path" if is_path else "a text"
+    if is_path and (value is None or isinstance(value, os.PathLike)):
+        value = os.fspath(value) if value else ""
+    known = isinstance(value, str) and (value in choices or not choices)
+    if not known or len(value.strip()) < meta["low"]:
+        raise ParameterError(name, value, allowed)
+    return str(value)
+
+
+_LISTS: dict[Any, tuple[Callable[[Any], Any], str]] = {
+    tuple[int, ...]: (operator.index, "whole numbers"),
+    tuple[str, ...]: (os.fspath, "texts"),
+}
+"""What makes or refuses one entry of a list, and the word for several."""
+
+
+def _several(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> tuple[Any, ...]:
+    """`value` as a tuple of its kind."""
+    one, what = _LISTS[kind]
+    least = f"at least {meta['low']} " if meta["low"] else ""
     try:
-        numbers = tuple(operator.index(x) for x in value)
+        # letters of a text and truth values would pass for entries, and nobody means them
+        mistaken = isinstance(value, str) or any(isinstance(x, bool | bytes) for x in value)
+        entries = () if mistaken else tuple(one(x) for x in value)
     except TypeError:
-        raise ParameterError(name, value, "a list of whole numbers") from None
-    return numbers
+        mistaken = True
+    if mistaken or len(entries) < meta["low"]:
+        raise ParameterError(name, value, f"a list of {least}{what}")
+    return entries
 
 
 def checked_number(name: str, value: Any, kind: type, meta: Mapping[str, Any]) -> Any:

@@ -19,6 +19,7 @@ from bondsim.errors import BondsimError, DataError
 from bondsim.network import SOURCES, EdgeList, GraphML, Network, Wave, Waves, build, spec_from_dict
 from bondsim.network.network import Columns
 from bondsim.study.parquet import damaged, read_beside, read_table, write_table
+from bondsim.study.plain import to_json
 
 FOLDER = "network"
 """Where a network that cannot be generated again is kept."""
@@ -49,7 +50,7 @@ def write_network(network: Network, folder: Path) -> None:
         labels = {"label": [str(label) for label in network.labels]} if name == "agents" else {}
         write_table(folder / f"{name}.parquet", table, labels)
     waves = [wave.name for wave in network.waves]
-    (folder / "waves.json").write_text(json.dumps(waves) + "\n", encoding="utf-8")
+    (folder / "waves.json").write_text(to_json(waves), encoding="utf-8")
 
 
 def read_network(folder: Path, source: dict[str, Any]) -> Network:

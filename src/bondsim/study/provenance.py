@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,22 +22,25 @@ _HERE = Path(__file__).resolve().parents[1]
 
 
 def provenance(run: Run, *, elapsed: float | None, threads: int | None = None) -> dict[str, Any]:
-    """A JSON-able account of how a run came about; `elapsed` [s] is the time it took."""
-    n_cores = os.cpu_count()
+    """A JSON-able account of how a run came about.
+
+    `elapsed` [s] is the time it took; `threads` how many were asked for, None where that is not
+    known. A small world runs on one whatever is asked for.
+    """
     return {
         "schema": SCHEMA,
-        "software": {"bondsim": version("bondsim"), "git": git_state()},
+        "software": software(),
         "environment": {
             "python": platform.python_version(),
             "implementation": platform.python_implementation(),
             "libraries": {name: _version(name) for name in _LIBRARIES},
             "platform": platform.platform(),
             "machine": platform.machine(),
-            "n_cores": n_cores,
+            "n_cores": os.cpu_count(),
         },
         "command": list(sys.argv),
         "seed": run.params.seed,
-        "threads": threads if threads is not None else n_cores,
+        "threads_asked": threads,
         "inputs": list(run.network.source.get("files", [])),
         "n_agents": run.network.n_agents,
         "n_bonds": run.network.n_bonds,
@@ -45,6 +49,19 @@ def provenance(run: Run, *, elapsed: float | None, threads: int | None = None) -
         "seconds": None if elapsed is None else round(elapsed, 3),
         "peak_memory_mb": peak_memory(),
     }
+
+
+def software() -> dict[str, Any]:
+    """The code that runs: version, and commit where it is a checkout."""
+    return {"bondsim": version("bondsim"), "git": git_state()}
+
+
+def code_name(software: Mapping[str, Any]) -> str:
+    """What `software` tells, in words."""
+    git = software.get("git") or {}
+    changed = ", changed" if git.get("dirty") else ""
+    commit = f" ({git['commit'][:12]}{changed})" if git.get("commit") else ""
+    return f"{software.get('bondsim', 'of an unknown version')}{commit}"
 
 
 def git_state() -> dict[str, Any] | None:

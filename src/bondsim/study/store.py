@@ -20,13 +20,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bondsim.errors import BondsimError, DataError
+from bondsim.errors import BondsimError, DataError, DiffersError
 from bondsim.history import column_units, content_hash
 from bondsim.interventions import Intervention
 from bondsim.params import Params, from_dict
 from bondsim.study.inputs import FOLDER, generated, network_digest, restored, write_network
 from bondsim.study.parquet import NAMES, damaged, read_beside, read_table, write_table
-from bondsim.study.provenance import SCHEMA, provenance
+from bondsim.study.plain import in_numbers, to_json
+from bondsim.study.provenance import SCHEMA, code_name, provenance, software
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,9 +55,10 @@ def save_run(
 ) -> Path:
     """Write a run to ``<results>/<network>-<seed>-<id>`` and return that folder.
 
-    `elapsed`: seconds that the run took. The folder appears when everything is in it; one of the
-    same run that is there already is replaced. Raises `DataError` where it cannot be written, or
-    where the same run is stored with other results.
+    `elapsed`: seconds that the run took; `threads`: how many were asked for. The folder appears
+    when everything is in it; one of the same run that is there already is replaced. Raises
+    `DataError` where it cannot be written, `DiffersError` where the same run is stored with other
+    results.
     """
     results = Path(results)
     digest = network_digest(run.network)
@@ -80,10 +82,42 @@ def save_run(
 
 def _refuse_another_result(run: Run, folder: Path) -> None:
     """Never replace other results of what should be the same run."""
-    stored = folder / "hash.txt"
-    if stored.is_file() and stored.read_text(encoding="ascii").strip() != run.hash:
-        found = "it holds the same run with other results"
-        raise DataError(str(folder), found, "move it away, or save under another folder")
+    try:
+        stored = load_run(folder)
+        if stored.hash != run.hash:
+            verify(folder)
+    except DataError:
+        return  # there is none, or it is damaged and may be replaced
+    check_same(run, stored)
+
+
+def check_same(run: Run, stored: StoredRun) -> None:
+    """Raise `DiffersError` where `run` has other results than `stored`, which is the same run."""
+    if run.hash == stored.hash:
+        return
+    then, now = stored.provenance.get("software", {}), software()
+    changed = any((code.get("git") or {}).get("dirty") for code in (then, now))
+    if then == now and not changed:
+        advice = "the same code must give the same bits: please report this, with provenance.json"
+    else:
+        advice = "other code may give other results: keep them under another folder"
+    raise DiffersError(
+        f"{stored.folder} holds other results of the same run, which was left as it was\n"
+        f"  stored: {stored.hash}, by bondsim {code_name(then)}\n"
+        f"  now:    {run.hash}, by bondsim {code_name(now)}\n"
+        f"  they differ in {_first_difference(run.tables, stored.tables)}\n"
+        f"  {advice}"
+    )
+
+
+def _first_difference(now: dict[str, Table], stored: dict[str, Table]) -> str:
+    """The first table and column that are not the same bits in both."""
+    for name, table in now.items():
+        for column, values in table.items():
+            other = stored[name].get(column)
+            if other is None or values.dtype != other.dtype or values.tobytes() != other.tobytes():
+                return f"the table {name}, column {column}"
+    return "the parameters"
 
 
 def run_id(run: Run, digest: str) -> str:
@@ -100,7 +134,6 @@ def _write(run: Run, draft: Path, digest: str, account: dict[str, Any]) -> None:
     from bondsim import figures
     from bondsim.measures.summary import summarise
 
-    labels = _labels(run)
     for name in TABLES:
         table = run.tables[name]
         beside = {
@@ -115,9 +148,14 @@ def _write(run: Run, draft: Path, digest: str, account: dict[str, Any]) -> None:
     _write_json(draft / "summary.json", [row._asdict() for row in summarise(run)])
     if not generated(run.network.source):
         write_network(run.network, draft / FOLDER)
-    title = str(run.network.source["source"]).replace("_", " ").capitalize()
-    figures.save(figures.town(run, name=title, labels=labels), draft / "figure.png")
+    figure = figures.town(run, name=title_of(run.network.source), labels=_labels(run))
+    figures.save(figure, draft / "figure.png")
     (draft / "hash.txt").write_text(run.hash + "\n", encoding="ascii")
+
+
+def title_of(source: dict[str, Any]) -> str:
+    """What a run is headed with: where its network comes from."""
+    return str(source["source"]).replace("_", " ").capitalize()
 
 
 def _labels(run: Run) -> dict[int, str]:
@@ -126,7 +164,7 @@ def _labels(run: Run) -> dict[int, str]:
 
 
 def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(to_json(content), encoding="utf-8")
 
 
 def _sync(draft: Path) -> None:
@@ -184,6 +222,11 @@ class StoredRun:
         """The parameters of the run's world."""
         return _parsed(self.folder, lambda: from_dict(self.parameters["params"]))
 
+    @property
+    def title(self) -> str:
+        """What the run is headed with."""
+        return title_of(self.parameters["network"])
+
     @cached_property
     def tables(self) -> dict[str, Table]:
         """The tables series, agents, bonds, events, as `world.Run` has them."""
@@ -230,9 +273,10 @@ def load_run(folder: str | Path) -> StoredRun:
             str(folder / "provenance.json"), f"layout {account.get('schema')!r}",
             f"read it with the version of bondsim that wrote it; this one knows layout {SCHEMA}",
         )  # fmt: skip
+    parameters = _read_json(folder / "parameters.json", dict)
     return StoredRun(
         folder=folder,
-        parameters=_read_json(folder / "parameters.json", dict),
+        parameters={**parameters, "params": in_numbers(parameters.get("params"))},
         provenance=account,
         summary=_read_json(folder / "summary.json", list),
         hash=_read_hash(folder / "hash.txt"),
