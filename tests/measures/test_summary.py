@@ -148,6 +148,24 @@ def test_survey_loses_people(run):
     np.testing.assert_array_equal(found.ties["j"], again.ties["j"])
 
 
+def test_skipping_and_leaving_are_two_decisions(run):
+    """Of those who stay, every wave asks anew who answers; who skipped leaves no sooner.
+
+    40 surveys of 120 people: 0.045 is above 4 standard errors of each share.
+    """
+    skipped, left_after = [], {True: [], False: []}
+    for seed in range(40):
+        people = survey(run, days=[0, 89], missing=0.5, attrition=0.5, seed=seed).people
+        first = people["wave"] == 1
+        skipped.extend((~people["answered"][~first]).tolist())
+        left = ~np.isin(people["id"][first], people["id"][~first])
+        for answered in left_after:
+            left_after[answered].extend(left[people["answered"][first] == answered].tolist())
+    assert np.mean(skipped) == pytest.approx(0.5, abs=0.045)
+    assert np.mean(left_after[True]) == pytest.approx(0.5, abs=0.045)
+    assert np.mean(left_after[False]) == pytest.approx(0.5, abs=0.045)
+
+
 def test_nobody_answers(run):
     found = survey(run, days=[0], missing=1.0, seed=4)
     assert found.ties["i"].size == 0 and not found.people["answered"].any()

@@ -11,6 +11,7 @@ from bondsim.errors import ParameterError
 from bondsim.mesa_model import BondModel
 from bondsim.params import KINDS
 from bondsim.state import FIELDS
+from tests.world.towns import params
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -49,12 +50,20 @@ def test_agent_sets(model: BondModel) -> None:
     assert model.agents.set("colour", "red").get("colour") == ["red"] * 30
 
 
-def test_bonds_are_the_persons_own_side(model: BondModel) -> None:
+VIEWS = ("kept", "broken", "ceiling", "trust", "regard", "understanding", "closeness", "felt")
+
+
+def test_bonds_are_the_persons_own_side() -> None:
+    model = BondModel(n_agents=30, params=params(seed=2))
+    for _ in range(5):
+        model.step()
     table = model.world.bonds
+    for name in VIEWS:
+        assert (table[f"{name}_ij"] != table[f"{name}_ji"]).any(), name
     sides = {}
     for row in table.to_dict("records"):
         for a, b, side in ((row["i"], row["j"], "ij"), (row["j"], row["i"], "ji")):
-            sides[a, b] = {n: row[f"{n}_{side}"] for n in ("trust", "felt", "closeness", "kept")}
+            sides[a, b] = {n: row[f"{n}_{side}"] for n in VIEWS}
             sides[a, b] |= {n: row[n] for n in ("kind", "born", "last_met")}
     seen = 0
     for person in model.agents:

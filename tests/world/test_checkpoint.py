@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from bondsim import DataError, Intervention, ParameterError, Rules, World
 from bondsim.interventions import WHATS
-from bondsim.network import EdgeList, Waves
+from bondsim.network import EdgeList, Network, Wave, Waves
 from tests.world.towns import PLAN, params, town
 
 DAYS = 14
@@ -135,6 +136,50 @@ def test_waves_come_along(tmp_path: Path) -> None:
     assert loaded.run(3).hash == world.run(3).hash
 
 
+def the_same(one: Any, other: Any, where: str) -> None:
+    """All that a network holds: every field, column and wave, with types and bits."""
+    assert type(one) is type(other), where
+    if isinstance(one, Network | Wave):
+        for field in fields(one):
+            the_same(getattr(one, field.name), getattr(other, field.name), f"{where}.{field.name}")
+    elif isinstance(one, dict):
+        assert list(one) == list(other), where
+        for name in one:
+            the_same(one[name], other[name], f"{where}.{name}")
+    elif isinstance(one, tuple):
+        assert len(one) == len(other), where
+        for n, (a, b) in enumerate(zip(one, other, strict=True)):
+            the_same(a, b, f"{where}.{n}")
+    elif isinstance(one, np.ndarray) and one.dtype != object:
+        assert (one.dtype, one.shape) == (other.dtype, other.shape), where
+        assert one.tobytes() == other.tobytes(), where
+    else:
+        assert list(one) == list(other) if isinstance(one, np.ndarray) else one == other, where
+
+
+def test_the_whole_network_comes_along(tmp_path: Path) -> None:
+    """With ages and views of bonds, and what each wave says of its people."""
+    texts = {
+        "one.csv": "source,target,kind,age,kept_ij,kept_ji,regard\n"
+        "a,b,family,9,3,1,\nc,b,,,2,,0.5\n",
+        "two.csv": "source,target,kind\nd,a,client\nb,a,family\n",
+        "three.csv": "source,target\nd,e\n",
+        "people.csv": "id,wave,emotional,need,context\n"
+        "a,1,0.1,0.3,x\nb,1,,0.4,y\nc,1,0.2,,x\na,2,0.5,,z\nd,2,0.6,0.7,x\ne,3,,0.8,y\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    *waves, people = (tmp_path / name for name in texts)
+    world = World(params(), Waves(paths=waves, attributes=people))
+    network = world.network
+    assert set(network.views) == {"kept", "regard"} and np.isfinite(network.born).any()
+    assert {"emotional", "need", "context"} <= set(network.agents)
+    assert [set(wave.agents) for wave in network.waves] == [{"emotional", "need", "context"}] * 2
+    loaded = through_file(world, tmp_path / "w.npz")
+    the_same(network, loaded.network, "network")
+    assert loaded.run(3).hash == world.run(3).hash
+
+
 def test_the_networks_file_is_needed_no_more(tmp_path: Path) -> None:
     bonds = tmp_path / "bonds.csv"
     bonds.write_text("source,target\na,b\nb,c\n", encoding="utf-8")
@@ -150,6 +195,32 @@ def test_listed_people_who_have_moved_away(tmp_path: Path) -> None:
     world.run(10)
     assert not {0, 1, 2, 3} <= set(world.agents.id)
     assert through_file(world, tmp_path / "w.npz").run(2).hash == world.run(2).hash
+
+
+def test_no_id_is_ever_used_twice(tmp_path: Path) -> None:
+    """People leave so fast that newcomers leave too, the newest of all among them."""
+    turnover, days = 0.3, 12
+    whole = town(turnover=turnover).run(days, snapshots=range(days))
+    world, path = town(turnover=turnover), tmp_path / "w.npz"
+    used, gone, newest_left = set(world.agents.id), set(), 0
+    for _ in range(days):
+        before = set(world.agents.id)
+        world = through_file(world, path)
+        assert set(world.agents.id) == before
+        world.step()
+        now = set(world.agents.id)
+        newcomers = now - before
+        gone |= before - now
+        newest_left += max(before) not in now
+        assert not newcomers & used and not now & gone
+        assert sorted(newcomers) == list(range(max(used) + 1, max(used) + 1 + len(newcomers)))
+        used |= newcomers
+    assert newest_left >= 2 and len(used) > 3 * len(now)
+    assert world.series.equals(whole.frame("series"))
+    assert world.events.equals(whole.frame("events"))
+    for name in ("agents", "bonds"):
+        last = whole.frame(name).query(f"day == {days - 1}").reset_index(drop=True)
+        assert getattr(world, name).equals(last)
 
 
 def test_a_context_that_everyone_has_left(tmp_path: Path) -> None:

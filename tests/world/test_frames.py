@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bondsim import Params, Run, World
+from bondsim import Intervention, Params, Run, World
 from bondsim.engine import EVENTS
 from bondsim.history import column_units
 from bondsim.measures.daily import SERIES
@@ -37,6 +37,19 @@ def test_columns_of_people(world: World) -> None:
         assert agents[name].dtype == field.dtype, name
     assert agents.day.unique().tolist() == [11]
     assert agents.id.is_monotonic_increasing and agents.id.is_unique
+
+
+def test_climate_is_that_of_the_context() -> None:
+    """A group is company beside one's context: its members keep the climate of their context."""
+    group = Intervention(what="group", who="random", n=6, start=3, length=30)
+    world = town(interventions=[group], turnover=0.03)
+    world.run(10)
+    agents, climate = world.agents, world.state.places.climate
+    assert (np.diff(world.state.agents.id) < 0).any(), "places are in the order of ids"
+    np.testing.assert_array_equal(agents.climate, climate[agents.context])
+    inside = agents[agents.company != agents.context]
+    assert len(inside) >= 3 and inside.company.nunique() == 1
+    assert (inside.climate != climate[inside.company]).all()
 
 
 def test_columns_of_bonds(world: World) -> None:
