@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from bondsim.interventions import WHATS, WHOS, Intervention
 from bondsim.network import Network
 from bondsim.params import KINDS, ByKind, Params, Row, table
 from bondsim.state import STATES, TRAITS, VIEWS
@@ -64,7 +65,35 @@ def parameters(draw: st.DrawFn) -> Params:
     seed = draw(st.integers(0, 2**62))
     turnover = draw(st.sampled_from([0.0, 0.0, 0.05]))
     changes = {**start, **draw(CHANGES), "turnover.rate": turnover}
+    if draw(st.booleans()):  # ways of a first step: shares with a sum of at most 1
+        friend, context = sorted(draw(st.tuples(UNIT, UNIT)))
+        changes |= {"reach_out.via_friend": friend, "reach_out.via_context": context - friend}
+    if draw(st.booleans()):
+        cuts = sorted(draw(st.tuples(UNIT, UNIT, UNIT)))
+        changes |= {f"observe.cut_{n}": cut for n, cut in enumerate(cuts, start=1)}
+        changes["observe.lonely_cut"] = draw(UNIT)
     return Params(seed=seed).replace(**changes)
+
+
+@st.composite
+def plans(draw: st.DrawFn, network: Network) -> list[Intervention]:
+    """Up to three interventions on people and contexts that are there."""
+    some_ids = st.lists(st.sampled_from(network.ids.tolist()), min_size=1, max_size=6)
+    contexts = np.unique(network.agents["context"]).tolist()
+    one = st.builds(
+        Intervention,
+        what=st.sampled_from(WHATS),
+        who=st.sampled_from(WHOS),
+        n=st.integers(1, min(network.n_agents, 6)),
+        start=st.integers(0, 8),
+        length=st.integers(1, 6),
+        fade=st.integers(0, 3),
+        dose=st.floats(-0.5, 1.0),
+        hours=st.just(0.0) | st.floats(0.0, 24.0),
+        context=st.sampled_from(contexts),
+        ids=some_ids.map(tuple),
+    )
+    return draw(st.lists(one, max_size=3))
 
 
 @st.composite

@@ -74,7 +74,7 @@ class Interventions:
         if step.who == "everyone":
             return sorted(world.persons)
         if step.who == "list":
-            return sorted(i for i in step.ids if i in world.persons)
+            return sorted(i for i in set(step.ids) if i in world.persons)
         if step.who == "context":
             return sorted(i for i, p in world.persons.items() if p["context"] == step.context)
         if step.who == "friend_of_random":

@@ -15,6 +15,7 @@ from bondsim.params import CLIENT, COWORKER, FAMILY, FRIEND, PARTNER
 from tests.reference import draws
 from tests.reference.interventions import Interventions
 from tests.reference.meeting import Effect, meeting
+from tests.reference.traits import traits
 from tests.reference.world import Person, Way, World, add, clip, f32, of
 
 MODIFIERS = ("vigilance_factor", "distraction_factor", "mobility_factor")
@@ -302,8 +303,10 @@ class ReferenceWorld(World):
         for pair in sorted(self.bonds):
             if pair[0] in leavers or pair[1] in leavers:
                 self.cut_bond(*pair, "moved")
-        for i in leavers:
+        group = max(person["group"] for person in self.persons.values())
+        for number, i in enumerate(leavers, start=1):
             left = self.persons.pop(i)
+            left["group"] = group + number
             left["context"] = self.interventions.newcomer(self.next_id, i)
             left["company"] = left["context"]
             self.persons[self.next_id] = self._newcomer(self.next_id, left)
@@ -311,8 +314,8 @@ class ReferenceWorld(World):
         self.forget_readings()
 
     def _newcomer(self, i: int, left: Person) -> Person:
-        assert self.newcomer is not None, "turnover needs newcomer(id, place)"
-        person = {**left, **self.newcomer(i, left["place"])}
+        drawn = traits(self.params, i, left["position_x"], left["position_y"])
+        person = {**left, **{name: f32(value) for name, value in drawn.items()}}
         person |= dict.fromkeys(("stress", "hurt", "security"), 0.0)
         person |= dict.fromkeys(MODIFIERS, 1.0)
         person |= dict.fromkeys(("emotional", "social", "chronic"), person["set_point"])

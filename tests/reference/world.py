@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,8 +60,7 @@ class World:
     """One world from `start`: persons, bonds, climates and day, as `snapshot` makes them.
 
     `persons`: id -> columns and `place`. `bonds`: (smaller id, larger id) -> kind, born, last_met
-    and `view`: id -> columns. `plan`: interventions. `newcomer(id, place)` gives the traits and the
-    group of a person who moves in.
+    and `view`: id -> columns. `plan`: interventions.
     """
 
     def __init__(
@@ -70,10 +69,9 @@ class World:
         start: dict[str, Any],
         rules: Any = bondsim.rules,
         plan: Sequence[Any] = (),
-        newcomer: Callable[[int, int], Person] | None = None,
     ) -> None:
         self.params = params.effective()
-        self.rules, self.plan, self.newcomer = rules, plan, newcomer
+        self.rules, self.plan = rules, plan
         self.day: int = start["day"]
         self.persons: dict[int, Person] = {
             i: dict(columns) for i, columns in sorted(start["persons"].items())

@@ -1,12 +1,16 @@
 """ODD.md says of every parameter what the program says, and cites no rule that is not there."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
+
+import pytest
 
 import bondsim
 from bondsim.cli import all_parameters
 from bondsim.console import cells
-from bondsim.params import table
+from bondsim.params import CHANNEL_PARAMETERS, Params, table
+from bondsim.params.people import Channels
 from bondsim.rules import RULES
 
 ODD = (Path(bondsim.__file__).parent / "ODD.md").read_text(encoding="utf-8")
@@ -42,3 +46,46 @@ def test_odd__numbers_every_rule():
     for number, rule in enumerate(RULES, start=1):
         assert re.search(rf"ODD eq\. {number}:", rule.__doc__), rule.__name__
         assert re.search(rf"^{number}\. ", ODD, flags=re.MULTILINE)
+
+
+def odd_channels():
+    """The table of section 8: for each channel its parameters and the value they are put at."""
+    section = ODD.split("## 8. Channels and neutral values")[1].split("## 9.")[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.+) = (\S+) \|$", section, flags=re.MULTILINE)
+    assert len(rows) == len(re.findall(r"^\| `", section, flags=re.MULTILINE))
+    return {
+        channel: dict.fromkeys(re.findall(r"`([\w.]+)`", named), float(value))
+        for channel, named, value in rows
+    }
+
+
+def test_odd__names_the_parameters_of_every_channel():
+    neutral = {row.path: row.neutral for row in table()}
+    written = odd_channels()
+    assert list(written) == [field.name for field in fields(Channels)]
+    assert written == {
+        channel: {path: neutral[path] for path in paths}
+        for channel, paths in CHANNEL_PARAMETERS.items()
+    }
+
+
+def flat(params, prefix=""):
+    """Every number of a tree of parameters by path."""
+    return {
+        path: value
+        for name, part in params.items()
+        for path, value in (
+            flat(part, f"{prefix}{name}.").items()
+            if isinstance(part, dict)
+            else [(f"{prefix}{name}", part)]
+        )
+    }
+
+
+@pytest.mark.parametrize("channel", odd_channels())
+def test_odd__a_channel_that_is_off_moves_its_parameters_and_no_other(channel):
+    on, off = Params(), Params().replace(**{f"channels.{channel}": False})
+    before, after = flat(on.effective().as_dict()), flat(off.effective().as_dict())
+    changed = {path: value for path, value in after.items() if value != before[path]}
+    assert changed == {f"channels.{channel}": False, **odd_channels()[channel]}
+    assert flat(on.as_dict()) == before
