@@ -53,7 +53,6 @@ def save_world(world: World, path: Path) -> Path:
         "waves": [wave.name for wave in world.network.waves],
         "day": world.day,
         "burn_in": world.burn_in,
-        "next_id": world.next_id,
         "cost": plan.cost,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
@@ -106,7 +105,7 @@ def _restored(world: World, arrays: dict[str, Array], about: dict[str, Any]) -> 
     world.plan.borrowed = {int(m): x for m, x in _part(arrays, "plan/borrowed/").items()}
     world.plan.cost = about["cost"]
     world.day, world.burn_in = about["day"], about["burn_in"]
-    world.next_id, world._today = about["next_id"], None
+    world._today = None
     tables = ("series", "events", "agents", "bonds")
     world.history = History.resumed({name: _part(arrays, f"table/{name}/") for name in tables})
     return world

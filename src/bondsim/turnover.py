@@ -20,10 +20,11 @@ def leavers(day: int, rate: float, key: int, state: State) -> Array:
     return ordered
 
 
-def replace_leavers(
-    places: Array, next_id: int, params: Params, engine: Engine, state: State, log: Log
-) -> None:
-    """End the leavers' bonds and put newcomers in their places, with ids from `next_id` on."""
+def replace_leavers(places: Array, params: Params, engine: Engine, state: State, log: Log) -> None:
+    """End the leavers' bonds and put newcomers in their places, with the next ids.
+
+    The largest id stays taken: whoever has it is followed by somebody with a larger one.
+    """
     agents, bonds = state.agents, state.bonds
     slots, owner = rows.used_slots(bonds)
     slots = slots[np.isin(owner, places) | np.isin(bonds.partner[slots], places)]
@@ -33,7 +34,7 @@ def replace_leavers(
     log("moved", bonds.partner[bonds.twin[ended]], bonds.partner[ended], bonds.kind[ended])
     rows.cut_marked(bonds, now)
 
-    ids = next_id + np.arange(places.size)
+    ids = int(agents.id.max()) + 1 + np.arange(places.size)
     x, y = agents.position_x[places].astype(float), agents.position_y[places].astype(float)
     agents.id[places] = ids
     agents.group[places] = int(agents.group.max()) + 1 + np.arange(places.size)

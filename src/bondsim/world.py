@@ -121,7 +121,6 @@ class World:
         self.plan = Plan(plan, self.state)
         self.day = 0
         self.burn_in = 0
-        self.next_id = int(self.network.ids.max()) + 1
         self.history = History()
         self._today: Generator[str] | None = None
         self.start_engine(threads)
@@ -286,10 +285,7 @@ class World:
         places = leavers(day, self.params.turnover.rate, self.params.seed, self.state)
         if places.size == 0:
             return
-        replace_leavers(
-            places, self.next_id, self.params.effective(), self.engine, self.state, self._log
-        )
-        self.next_id += places.size
+        replace_leavers(places, self.params.effective(), self.engine, self.state, self._log)
         self.state = self.plan.forget(places, self.state)
 
 
