@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bondsim import World
+from bondsim import Intervention, World
 from bondsim.network import Circles, Karate, Network, from_networkx
 from bondsim.network.building import build
-from bondsim.params import Params, same_for_all_kinds
+from bondsim.params import KINDS, Params, same_for_all_kinds
+from bondsim.rows import used_slots
 from bondsim.state import STATES, TRAITS
 from tests.property.worlds import busy
-from tests.science.worlds import bonds, lived, params, people, same, town
+from tests.science.worlds import bonds, lived, of_kind, params, people, same, town
 
 
 def test_time__chosen_hours_stay_within_hours_in_expectation() -> None:
@@ -33,20 +34,35 @@ def test_time__a_persons_chosen_hours_stay_within_theirs_in_expectation() -> Non
     hours = people(world)["hours"].astype(float)
     spent, squares = np.zeros(100), np.zeros(100)
     for _ in range(200):
-        state = world.plan.apply(world.day, world.engine, world.state, world._log)
-        *_, (_, world.state, now) = world.engine.day(world.day, state, world._log)
-        world.day += 1
-        spent += now.time
-        squares += now.time.astype(float) ** 2
+        today = chosen_hours(world)
+        spent += today
+        squares += today**2
     mean = spent / 200
     error = np.sqrt(np.maximum(squares / 200 - mean**2, 0.0) / 200)
     assert (mean <= hours + 6.0 * error).all()
 
 
+def chosen_hours(world: World) -> np.ndarray:
+    """Live a day; each person's chosen hours, summed over the meetings as the morning drew them."""
+    spent = np.zeros(world.state.agents.id.size)
+    for phase, state, now in world.engine.day(world.day, world.state, world._log):
+        world.state = state
+        if phase == "meet":
+            slots, owner = used_slots(state.bonds)
+            stretch = np.minimum(now.scale[owner], now.scale[state.bonds.partner[slots]])
+            np.add.at(spent, owner, now.hours[slots].astype(float) * stretch)
+    world.day += 1
+    return spent
+
+
 @pytest.fixture(scope="module")
 def busy_town() -> World:
     """A town after 200 days on which everything that can happen to a bond happens often."""
-    return lived(town(busy(6, **{"turnover.rate": 0.002})), 200)
+    plan = [
+        Intervention(what=what, n=15, start=start, length=1)
+        for start, what in ((30, "toxic_exit"), (60, "befriending"), (150, "toxic_exit"))
+    ]
+    return lived(town(busy(6, **{"turnover.rate": 0.002}), interventions=plan), 200)
 
 
 def test_ranges__every_quantity_stays_in_0_1() -> None:
@@ -85,10 +101,19 @@ def test_rows__both_halves_of_a_bond_know_each_other(busy_town: World) -> None:
 
 
 def test_bonds__number_is_what_events_say(busy_town: World) -> None:
-    events = busy_town.events["event"].value_counts()
-    start = bonds(town(busy(6)))["i"].size
-    gone = events["parted"] + events["left"] + events["moved"]
-    assert start + events["made"] - gone == bonds(busy_town)["i"].size
+    days, start = busy_town.series, bonds(town(busy(6)))["i"].size
+    endings = days[["n_parted", "n_left", "n_moved"]]
+    assert (endings.sum() > 10).all()
+    change = days["n_made"] - endings.sum(axis=1)
+    assert (start + change.cumsum() == days["bonds"]).all()
+    assert days["bonds"].iloc[-1] == bonds(busy_town)["i"].size
+    kinds = days[[f"bonds_{kind}" for kind in KINDS]]
+    assert (kinds.sum(axis=1) == days["bonds"]).all()
+    for kind in KINDS:
+        assert kinds[f"bonds_{kind}"].iloc[-1] == of_kind(bonds(busy_town), kind).sum()
+    told = busy_town.events["event"].value_counts()
+    for event in ("made", "parted", "left", "moved"):
+        assert days[f"n_{event}"].sum() == told[event]
 
 
 def test_turnover__keeps_the_size_and_never_uses_an_id_twice() -> None:
@@ -107,6 +132,20 @@ def test_turnover__keeps_the_size_and_never_uses_an_id_twice() -> None:
     # 100 people over 100 days at .01: 100 expected, standard deviation 10; false alarm 1e-8.
     assert 40 < left < 160
     assert seen == set(range(100 + left))
+
+
+def test_turnover__no_two_people_of_a_place_have_the_same_traits() -> None:
+    world = town(params(6, **{"turnover.rate": 0.2}), 30)
+    agents, drawn = world.state.agents, dict[int, tuple[float, ...]]()
+    for _ in range(20):
+        columns = [getattr(agents, name).tolist() for name in TRAITS]
+        for i, traits in zip(agents.id.tolist(), zip(*columns, strict=True), strict=True):
+            assert drawn.setdefault(i, traits) == traits  # a person's own stay as they are
+        world.step()
+        agents = world.state.agents
+    assert len(drawn) > 100
+    for number in range(len(TRAITS)):
+        assert len({traits[number] for traits in drawn.values()}) > 0.99 * len(drawn)
 
 
 def shuffled(network: Network, seed: int) -> Network:
