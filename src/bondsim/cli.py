@@ -43,7 +43,10 @@ examples:
   bondsim params loneliness
 
 for `run`: days, burn_in, seed (a number, or random), threads, results (folder to write under),
-snapshots=[0,180] or snapshot_every=30, quiet=on, and every name of `bondsim params`."""
+snapshots=[0,180] or snapshot_every=30, quiet=on, and every name of `bondsim params`; what it lists
+with five numbers takes one for all kinds of bonds (meet.role=1) or one of them
+(meet.role.friend=2). DIR holds config files of your own, as configs/ does: network/mine.yaml is
+then network=mine."""
 
 DONE, DIFFERS, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 

@@ -36,6 +36,9 @@ def unknown_override(overrides: list[str], tree: Any, error: Exception) -> Bonds
         name = whole[0] if whole else str(top)
         if name.startswith("network.") and isinstance(tree.get("network"), Mapping):
             return not_of_network(name.removeprefix("network."), tree["network"], overrides)
+        if name in set(_paths(tree)):
+            fix = f"set one as {name}.friend=2, or give one number for all"
+            return DataError(name, "a list where each has a name", fix)
         return unknown_name(name, set(_paths(tree)))
     return DataError("the configuration", one_line(error), "see `bondsim params`")
 
@@ -63,6 +66,12 @@ def fields_of(source: str) -> list[str]:
 def unknown_name(name: str, names: Any) -> BondsimError:
     """The error for a name that is none of `names`."""
     parent = name.rpartition(".")[0]
+    if parent.startswith("intervention") and ".".join(name.split(".")[:2]) not in names:
+        fix = (
+            "choose an intervention first, then set it by its name: "
+            "intervention=befriending intervention.befriending.n=20"
+        )
+        return DataError(name, "no intervention of that name is chosen", fix)
     near = sorted(n for n in names if parent and n.rpartition(".")[0] == parent)
     fix = f"{parent} has {', '.join(n.rpartition('.')[2] for n in near)}" if near else ""
     fix = fix or "`bondsim params` and `bondsim networks` list all names"

@@ -167,17 +167,17 @@ class Plan:
 
 def check_reach(planned: Intervention, state: State) -> None:
     """Refuse a plan for people or a context that the world does not have when it starts."""
-    most = state.agents.id.size
+    path, most = f"intervention.{planned.what}", state.agents.id.size
     if planned.who in COUNTED and planned.n > most:
-        allowed = f"at most {most:,}, the people of this town (what = {planned.what})"
-        raise ParameterError("intervention.n", planned.n, allowed)
+        allowed = f"at most {most:,}, the people of this town"
+        raise ParameterError(f"{path}.n", planned.n, allowed)
     if planned.who == "list":
         unknown = sorted(set(planned.ids) - set(state.agents.id.tolist()))
         if unknown:
-            raise ParameterError("intervention.ids", unknown[0], "ids of people in this world")
+            raise ParameterError(f"{path}.ids", unknown[0], "ids of people in this world")
     if planned.who == "context" and planned.context not in state.agents.context:
         last = int(state.agents.context.max())
-        raise ParameterError("intervention.context", planned.context, f"in [0, {last}]")
+        raise ParameterError(f"{path}.context", planned.context, f"in [0, {last}]")
 
 
 def choose(planned: Intervention, m: int, engine: Engine, state: State) -> Array:

@@ -84,6 +84,20 @@ def test_every_parameter_refuses_what_lies_outside(row: Row) -> None:
             Params().replace(**{row.path: values})
 
 
+def test_a_number_for_all_kinds_of_bonds() -> None:
+    params = Params().replace(**{"part.base": -3.0, "meet.role.friend": 2.0})
+    assert params.part.base == ByKind(-3.0, -3.0, -3.0, -3.0, -3.0)
+    assert params.meet.role == dataclasses.replace(Params().meet.role, friend=2.0)
+
+
+def test_a_group_given_in_part_keeps_the_rest() -> None:
+    params = (
+        Params().replace(**{"meet.eta1": 0.0}).replace(meet={"psi": 1.0, "role": {"friend": 2}})
+    )
+    assert (params.meet.eta1, params.meet.psi, params.meet.role.friend) == (0.0, 1.0, 2.0)
+    assert params.meet.role.family == Params().meet.role.family
+
+
 BAD_PARAMETERS: list[tuple[dict[str, Any], str]] = [
     ({"seed": -1}, r"seed must be a whole number in \[0, 9"),
     ({"seed": 2**63}, "seed must be a whole number"),
@@ -98,7 +112,7 @@ BAD_PARAMETERS: list[tuple[dict[str, Any], str]] = [
     ({"meet.psi.deeper": 1}, "meet.psi.deeper must be a parameter"),
     ({"": 1}, "must be a parameter"),
     ({"meet.": 1}, "meet. must be a parameter"),
-    ({"part.base": -3.0}, "part.base must be a number for each of family, partner, friend"),
+    ({"part.base": "much"}, "part.base must be one number, or one for each of family"),
     ({"part.base": {"foe": 1}}, "part.base .*foe"),
     ({"part.base": {**dict.fromkeys(KINDS, 0), "foe": 1}}, "part.base .*unknown foe"),
     ({"part.base.friend": "x"}, "part.base.friend must be a number"),
@@ -241,12 +255,18 @@ def test_interventions_round_trip(what: str, who: str) -> None:
     ("plan", "message"),
     [
         *(
-            (Intervention(who=who, n=31), "intervention.n must be at most 30, the people of this")
+            (Intervention(who=who, n=31), "intervention.listening.n must be at most 30")
             for who in COUNTED
         ),
-        (Intervention(who="list", ids=(3, 99)), "intervention.ids must be ids of people in this"),
-        (Intervention(who="list", ids=(-1,)), "intervention.ids .*got -1"),
-        (Intervention(who="context", context=99), r"intervention.context must be in \[0, "),
+        (
+            Intervention(who="list", ids=(3, 99)),
+            "intervention.listening.ids must be ids of people in this",
+        ),
+        (Intervention(who="list", ids=(-1,)), "intervention.listening.ids .*got -1"),
+        (
+            Intervention(who="context", context=99),
+            r"intervention.listening.context must be in \[0, ",
+        ),
     ],
 )
 def test_interventions_for_nobody_here(plan: Intervention, message: str) -> None:

@@ -26,6 +26,10 @@ class Recorded(Protocol):
     def tables(self) -> dict[str, Table]:
         """The tables series, events, agents and bonds; see `history`."""
 
+    @property
+    def cost(self) -> float:
+        """What the interventions cost [person-hours]."""
+
 
 class Snapshot(NamedTuple):
     """The tables of one day, with bonds between places (rows of `agents`) beside ids."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -94,10 +94,10 @@ def _made_and_lost(series: Table, n_agents: int) -> list[SummaryRow]:
     return rows
 
 
-def _cost(run: Any) -> list[SummaryRow]:
-    """What interventions cost, where they cost anything; a stored run has it in its account."""
-    hours = run.cost if hasattr(run, "cost") else run.provenance["person_hours"]
-    return [SummaryRow("person-hours of interventions", "h", None, float(hours))] if hours else []
+def _cost(run: Recorded) -> list[SummaryRow]:
+    """What interventions cost, where they cost anything."""
+    hours = run.cost
+    return [SummaryRow("person-hours of interventions", "h", None, hours)] if hours else []
 
 
 def _structure(ends: list[Snapshot]) -> list[SummaryRow]:

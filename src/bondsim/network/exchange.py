@@ -124,11 +124,11 @@ def _refuse_loose(path: str, raw: bytes) -> None:
 
 def builtin(spec: Builtin, seed: int) -> Network:
     """One of the small published networks; who appears with whom, without weights."""
-    graph, rename = _SHIPPED[spec.name]()
+    graph, rename = _SHIPPED[spec.source]()
     source = {
-        "source": spec.source, "name": spec.name, "kind": spec.kind, "contexts": spec.contexts,
+        "source": spec.source, "kind": spec.kind, "contexts": spec.contexts,
     }  # fmt: skip
-    return _network(graph, spec.name, spec.kind, spec.contexts, seed, rename, source)
+    return _network(graph, spec.source, spec.kind, spec.contexts, seed, rename, source)
 
 
 def _karate() -> tuple[Any, dict[str, str]]:

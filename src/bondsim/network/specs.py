@@ -165,7 +165,6 @@ class Builtin(Checked):
 
     GROUP = "network"
     source: ClassVar[str]
-    name: ClassVar[str]
 
     kind: str = _kind()
     contexts: str = _contexts()
@@ -175,28 +174,28 @@ class Builtin(Checked):
 class Karate(Builtin):
     """Zachary's karate club (1977): 34 people, 78 bonds; clubs after the split as contexts."""
 
-    source = name = "karate"
+    source = "karate"
 
 
 @dataclass(frozen=True)
 class LesMiserables(Builtin):
     """Characters of Les Miserables who appear together (Knuth 1993): 77 people, 254 bonds."""
 
-    source = name = "les_miserables"
+    source = "les_miserables"
 
 
 @dataclass(frozen=True)
 class Florentine(Builtin):
     """Marriages of Florentine families (Padgett & Ansell 1993): 15 families, 20 bonds."""
 
-    source = name = "florentine"
+    source = "florentine"
 
 
 @dataclass(frozen=True)
 class Davis(Builtin):
     """Southern women who met at events (Davis et al. 1941): 18 women, bonds by shared events."""
 
-    source = name = "davis"
+    source = "davis"
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,11 @@ def _checked(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> Any:
     if kind is ByKind:
         if isinstance(value, Mapping):
             value = by_kind(name, value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            value = same_for_all_kinds(value)
         if not isinstance(value, ByKind):
-            raise ParameterError(name, value, f"a number for each of {', '.join(KINDS)}")
+            allowed = f"one number, or one for each of {', '.join(KINDS)}"
+            raise ParameterError(name, value, allowed)
         named = ((f"{name}.{k}", getattr(value, k)) for k in KINDS)
         return ByKind(*(checked_number(path, number, float, meta) for path, number in named))
     if isinstance(kind, UnionType):  # may be left out

@@ -81,8 +81,7 @@ class Params:
                 parent, node = node, node[name]
             if is_dataclass(value) and not isinstance(value, type):
                 value = dataclasses.asdict(value)
-            merged = isinstance(value, Mapping) and isinstance(node, dict)
-            parent[leaf] = {**node, **value} if merged else value
+            parent[leaf] = _merged(node, value)
         return from_dict(tree)
 
     def as_dict(self) -> dict[str, Any]:
@@ -95,6 +94,13 @@ class Params:
         off = [name for name in CHANNEL_PARAMETERS if not getattr(self.channels, name)]
         paths = [path for name in off for path in CHANNEL_PARAMETERS[name]]
         return self.replace(**{path: neutral[path] for path in paths})
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """`new`, with the entries of `old` that a mapping does not name."""
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return new
+    return {**old, **{name: _merged(old.get(name), value) for name, value in new.items()}}
 
 
 GROUPS: dict[str, type] = {

@@ -223,6 +223,14 @@ class StoredRun:
         return _parsed(self.folder, lambda: from_dict(self.parameters["params"]))
 
     @property
+    def cost(self) -> float:
+        """What the interventions cost [person-hours]."""
+        try:
+            return float(self.provenance["person_hours"])
+        except (KeyError, TypeError, ValueError):
+            raise damaged(self.folder / "provenance.json", "no number of person_hours") from None
+
+    @property
     def title(self) -> str:
         """What the run is headed with."""
         return title_of(self.parameters["network"])
