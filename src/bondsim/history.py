@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bondsim import readouts
 from bondsim.engine import EVENTS, Engine
 from bondsim.measures.daily import SERIES, daily_row, named
+from bondsim.params import KINDS
 from bondsim.rows import used_slots
 from bondsim.state import FIELDS, Array, Day, Field, State, View
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Table = dict[str, Array]
 
+NAMES: dict[str, tuple[str, ...]] = {"kind": KINDS, "event": EVENTS}
+"""Columns that hold codes, and what each code stands for."""
 COUNTED = tuple(f"n_{event}" for event in EVENTS)
 """Columns of the daily series that count the day's events."""
 
@@ -151,6 +158,17 @@ def bonds_table(day: int, engine: Engine, state: State) -> Table:
     for name, values in readouts.of_bonds(forth[:, felt], back[:, felt], engine.rules).items():
         table[name] = values.astype(np.float32)
     return table
+
+
+def named_frame(table: Table) -> pd.DataFrame:
+    """A table as a data frame, with names for codes."""
+    import pandas as pd
+
+    frame = pd.DataFrame({**table})
+    for column in frame.columns.intersection(list(NAMES)):
+        names = pd.Index(NAMES[column])
+        frame[column] = pd.Categorical.from_codes(table[column], categories=names)
+    return frame
 
 
 def content_hash(tables: Mapping[str, Table], parameters: str) -> str:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from bondsim.engine import EVENTS, Engine
+from bondsim.engine import Engine
 from bondsim.errors import BondsimError, ParameterError
-from bondsim.history import History, Table, agents_table, bonds_table, content_hash
+from bondsim.history import History, Table, agents_table, bonds_table, content_hash, named_frame
 from bondsim.interventions import Intervention, Plan, check_reach
 from bondsim.network import SOURCES, Circles, Network, build, from_networkx
-from bondsim.params import KINDS, Params
+from bondsim.params import Params
 from bondsim.population import first_state
 from bondsim.rates import rates_of
 from bondsim.ruleset import Rules
@@ -325,13 +325,7 @@ def _whole(name: str, value: Any, low: int) -> int:
 
 def frame_of(table: Table, network: Network) -> pd.DataFrame:
     """A table as a data frame: names for codes, and the users' labels beside ids."""
-    import pandas as pd
-
-    frame = pd.DataFrame({**table})
-    if "kind" in frame:
-        frame["kind"] = pd.Categorical.from_codes(table["kind"], categories=pd.Index(KINDS))
-    if "event" in frame:
-        frame["event"] = pd.Categorical.from_codes(table["event"], categories=pd.Index(EVENTS))
+    frame = named_frame(table)
     for column in ("id", "i", "j"):
         if column in frame:
             name = "label" if column == "id" else f"label_{column}"

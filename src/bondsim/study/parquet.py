@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bondsim.engine import EVENTS
 from bondsim.errors import DataError
-from bondsim.params import KINDS
+from bondsim.history import NAMES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
     Table = dict[str, Array]
 
-NAMES: dict[str, tuple[str, ...]] = {"kind": KINDS, "event": EVENTS}
-"""Columns that are stored as names; a code is a name's place."""
 _KEY = b"bondsim"
 
 

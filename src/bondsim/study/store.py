@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bondsim.errors import BondsimError, DataError, DiffersError
-from bondsim.history import column_units, content_hash
+from bondsim.history import column_units, content_hash, named_frame
 from bondsim.interventions import Intervention
 from bondsim.params import Params, from_dict
 from bondsim.study.inputs import FOLDER, generated, network_digest, restored, write_network
-from bondsim.study.parquet import NAMES, damaged, read_beside, read_table, write_table
+from bondsim.study.parquet import damaged, read_beside, read_table, write_table
 from bondsim.study.plain import in_numbers, to_json
 from bondsim.study.provenance import SCHEMA, code_name, provenance, software
 
@@ -248,13 +248,8 @@ class StoredRun:
 
     def frame(self, name: str) -> pd.DataFrame:
         """One of the tables as a data frame, with names for codes and the users' labels."""
-        import pandas as pd
-
         path = self.folder / f"{name}.parquet"
-        frame = pd.DataFrame(self.tables[name])
-        for column in frame.columns.intersection(list(NAMES)):
-            names = pd.Index(NAMES[column])
-            frame[column] = pd.Categorical.from_codes(frame[column].to_numpy(), categories=names)
+        frame = named_frame(self.tables[name])
         for column, label in _LABELLED.items():
             if column in frame:
                 frame[label] = read_beside(path, label)
