@@ -171,9 +171,9 @@ def named_frame(table: Table) -> pd.DataFrame:
     return frame
 
 
-def content_hash(tables: Mapping[str, Table], parameters: str) -> str:
-    """SHA-256 of everything that a run found: parameters, names, types and bits of each column."""
-    digest = hashlib.sha256(parameters.encode())
+def content_hash(tables: Mapping[str, Table], text: str) -> str:
+    """SHA-256 of a text, and of names, types and bits of each column of the tables."""
+    digest = hashlib.sha256(text.encode())
     for name in sorted(tables):
         for column, values in tables[name].items():
             little = values.astype(values.dtype.newbyteorder("<"), copy=False)

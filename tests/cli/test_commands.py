@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bondsim import cli
+from bondsim import cli, load_run
 from bondsim.cli import main
 from bondsim.console import command_line
 from bondsim.interventions import WHATS, WHOS
@@ -71,6 +71,32 @@ def test_run_again_on_two_threads_has_the_same_last_line(
     again = bondsim(*KARATE, "threads=2", "results=mine/deep", cwd=tmp_path)
     assert last_line(again.stdout) == last_line(printed)
     assert [path.name for path in (tmp_path / "mine" / "deep").iterdir()] == [folder.name]
+
+
+def test_a_town_on_one_thread_and_on_two(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """More people than `engine.SMALL`, so that the second thread has work."""
+    lines = set()
+    for threads in (1, 2):
+        words = ["network.n_agents=9000", "days=2", f"threads={threads}"]
+        assert main(["run", *words, f"results={tmp_path / str(threads)}"]) == 0
+        lines.add(last_line(capsys.readouterr().out))
+    assert len(lines) == 1
+
+
+def test_burn_in_and_chosen_days_are_kept_and_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["days=6", "burn_in=3", "snapshot_every=2", "snapshots=[6]"]
+    assert main([*KARATE, *words, f"results={tmp_path}"]) == 0
+    (folder,) = tmp_path.iterdir()
+    kept = load_run(folder)
+    assert kept.tables["series"]["day"].tolist() == [3, 4, 5, 6, 7, 8]
+    assert kept.tables["events"]["day"].min() >= 3
+    assert sorted(set(kept.tables["agents"]["day"].tolist())) == [3, 5, 6, 7, 8]
+    assert main(["rerun", str(folder)]) == 0
+    assert kept.hash in capsys.readouterr().out
 
 
 def test_run_again_in_place_replaces_the_folder(
@@ -178,7 +204,7 @@ def test_intervention_on_unknown_people_leaves_nothing(
     mine = "+intervention.mine={what: listening, who: list, ids: [99], start: 2}"
     assert main([*KARATE, mine, f"results={tmp_path / 'out'}"]) == 2
     out, err = capsys.readouterr()
-    assert out == "" and "intervention.ids" in err
+    assert out == "" and "intervention.listening.ids" in err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -196,6 +222,8 @@ def test_stopped_by_the_user(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", code, *words], cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell starts what it runs in the background with Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdout is not None and process.stdout.readline() == "on\n"
     time.sleep(2.0)

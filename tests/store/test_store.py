@@ -16,6 +16,7 @@ from bondsim import Intervention, Params, World
 from bondsim.errors import DataError, DiffersError
 from bondsim.network import Circles, Davis, EdgeList, Karate, Waves
 from bondsim.study import provenance, store
+from bondsim.study.parquet import read_table, write_table
 from bondsim.study.store import load_run, params_of, recompute_hash, save_run, verify
 
 NOT_READ = ("figure.png", "columns.json")
@@ -159,10 +160,20 @@ def test_keeps_later_waves(tmp_path):
     people = tmp_path / "people.csv"
     people.write_text("id,wave,empathy\n1,1,0.5\n2,1,0.6\n3,1,0.2\n1,2,0.4\n4,2,0.9\n")
     run = World(Params(seed=2), Waves(paths=waves, attributes=people)).run(2)
-    _, network, *_ = params_of(load_run(save_run(run, tmp_path / "results", elapsed=0.1)))
+    folder = save_run(run, tmp_path / "results", elapsed=0.1)
+    _, network, *_ = params_of(load_run(folder))
     (wave,) = network.waves
     assert wave.name == "w2" and wave.i.tolist() == run.network.waves[0].i.tolist()
     np.testing.assert_array_equal(wave.agents["empathy"], run.network.waves[0].agents["empathy"])
+    for name, column in (("wave2_bonds", "kind"), ("wave2_agents", "empathy")):
+        path = folder / "network" / f"{name}.parquet"
+        table, whole = read_table(path), path.read_bytes()
+        table[column] = table[column] + 1
+        write_table(path, table, {})
+        with pytest.raises(DataError, match="network"):
+            params_of(load_run(folder))
+        path.write_bytes(whole)
+    params_of(load_run(folder))
 
 
 def test_replaced_rules_are_not_repeated_in_silence(run, tmp_path):

@@ -7,7 +7,6 @@ came from has changed or is gone.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bondsim.errors import BondsimError, DataError
+from bondsim.history import content_hash
 from bondsim.network import SOURCES, EdgeList, GraphML, Network, Wave, Waves, build, spec_from_dict
 from bondsim.network.network import Columns
 from bondsim.study.parquet import damaged, read_beside, read_table, write_table
@@ -34,13 +34,8 @@ def generated(source: dict[str, Any]) -> bool:
 
 def network_digest(network: Network) -> str:
     """SHA-256 of people, labels and bonds, with all that the data gave, later waves included."""
-    digest = hashlib.sha256(json.dumps([str(label) for label in network.labels]).encode())
-    for name, table in _tables(network).items():
-        for column, values in table.items():
-            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
-            digest.update(f"{name}.{column}:{little.dtype.str}:{little.shape}".encode())
-            digest.update(np.ascontiguousarray(little).tobytes())
-    return digest.hexdigest()
+    labels = json.dumps([str(label) for label in network.labels])
+    return content_hash(_tables(network), labels)
 
 
 def write_network(network: Network, folder: Path) -> None:
