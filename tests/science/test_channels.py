@@ -92,6 +92,23 @@ def test_conduct__on_the_first_day_reaches_nobody_but_those_who_could_meet() -> 
     assert not changed[~np.isin(one["i"], near) & ~np.isin(one["j"], near)].any()
 
 
+@pytest.mark.parametrize(
+    ("path", "mine", "theirs"),
+    [
+        ("relate.cold", 0, -1),  # they show less warmth
+        ("relate.vigilance", -1, 0),  # they see less of what is shown
+        ("relate.disclosure_loneliness", -1, -1),  # they open up less, and so do others in return
+    ],
+)
+def test_conduct__in_a_meeting_the_lonely(path: str, mine: int, theirs: int) -> None:
+    alone = {p: value for p, value in BY_HAND["conduct"].items() if p != path}
+    chosen = params(2, ALL_OFF, {"channels.conduct": True}, alone)
+    left, pushed = (lived(town(chosen, interventions=plan), 1) for plan in ((), (PUSH,)))
+    for sign, change in zip((mine, theirs), with_target(left, pushed, "closeness"), strict=True):
+        assert change.any() == (sign != 0)
+        assert (sign * change >= 0.0).all()
+
+
 LOSING = {"channels.loss": True, "part.loneliness": 5.0}
 
 
