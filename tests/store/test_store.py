@@ -299,6 +299,11 @@ def test_other_results_are_told_and_not_replaced(run, folder, monkeypatch):
     with pytest.raises(DiffersError, match=found):
         save_run(changed(run), folder.parent)
     assert verify(folder) == run.hash
+    other = folder.with_name(f"{folder.name}-{changed(run).hash[:8]}")
+    assert verify(other) == changed(run).hash
+    with pytest.raises(DiffersError, match=f"the new results are kept in {other}"):
+        save_run(changed(run), folder.parent)
+    assert sorted(folder.parent.iterdir()) == [folder, other]
 
 
 @pytest.mark.parametrize(

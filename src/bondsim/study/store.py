@@ -57,13 +57,15 @@ def save_run(
 
     `elapsed`: seconds that the run took; `threads`: how many were asked for. The folder appears
     when everything is in it; one of the same run that is there already is replaced. Raises
-    `DataError` where it cannot be written, `DiffersError` where the same run is stored with other
-    results.
+    `DataError` where it cannot be written. Where the same run is stored with other results, both
+    are kept: this one's folder has the start of its hash in its name, and `DiffersError` tells it.
     """
     results = Path(results)
     digest = network_digest(run.network)
     folder = results / _name(run, digest)
-    _refuse_another_result(run, folder)
+    differs = _other_results(run, folder)
+    if differs is not None:
+        folder = folder.with_name(f"{folder.name}-{run.hash[:8]}")
     try:
         results.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=results))
@@ -77,18 +79,23 @@ def save_run(
         raise _unwritable(folder, error) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    if differs is not None:
+        raise DiffersError(f"{differs}\n  the new results are kept in {folder}")
     return folder
 
 
-def _refuse_another_result(run: Run, folder: Path) -> None:
-    """Never replace other results of what should be the same run."""
+def _other_results(run: Run, folder: Path) -> DiffersError | None:
+    """What to say where `folder` holds other results of what should be the same run."""
     try:
         stored = load_run(folder)
         if stored.hash != run.hash:
             verify(folder)
+            check_same(run, stored)
+    except DiffersError as error:
+        return error
     except DataError:
-        return  # there is none, or it is damaged and may be replaced
-    check_same(run, stored)
+        pass  # there is none, or it is damaged and may be replaced
+    return None
 
 
 def check_same(run: Run, stored: StoredRun) -> None:
@@ -100,7 +107,7 @@ def check_same(run: Run, stored: StoredRun) -> None:
     if then == now and not changed:
         advice = "the same code must give the same bits: please report this, with provenance.json"
     else:
-        advice = "other code may give other results: keep them under another folder"
+        advice = "other code may give other results"
     raise DiffersError(
         f"{stored.folder} holds other results of the same run, which was left as it was\n"
         f"  stored: {stored.hash}, by bondsim {code_name(then)}\n"
