@@ -69,9 +69,11 @@ def uniforms(key, day, purpose, a, b):
     `key` is the seed, an int in [0, 2**63); `day` >= 0; `a` and `b` are ids in [0, 2**32): person
     and other for a directed decision, the smaller id first for a pair, 0 where there is no other.
     """
+    # Masked, since the compiler then knows that a 32-bit product will do.
     w0, w1, w2, w3 = philox(
-        int(day), int(a), int(b), purpose, int(key) & WORD, (int(key) >> 32) & WORD
-    )
+        int(day) & WORD, int(a) & WORD, int(b) & WORD, purpose, int(key) & WORD,
+        (int(key) >> 32) & WORD,
+    )  # fmt: skip
     return (
         (w0 + 0.5) * _PER_WORD,
         (w1 + 0.5) * _PER_WORD,

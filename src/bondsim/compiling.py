@@ -20,20 +20,26 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import llvmlite.binding
 import numba
 import numpy as np
 
 from bondsim.chance import uniforms
 from bondsim.errors import ParameterError
+from bondsim.intrinsics import INTRINSICS
 
 Replaced = Mapping[Callable[..., Any], Callable[..., Any]]
 """Rules and what stands in their place."""
 
 _PACKAGE = __name__.split(".")[0]
 
+# A loop over many columns is made to do eight rows at a time only after checks that no two columns
+# overlap. LLVM gives up beyond 128 checks; a view alone, read and written, needs more.
+llvmlite.binding.set_option(_PACKAGE, "-vectorize-memory-check-threshold=2000")
+
 
 COMPILED_SOURCES = (
-    "chance.py", "compiling.py", "numeric.py", "params/*.py", "rates.py", "readouts.py",
+    "chance.py", "compiling.py", "intrinsics.py", "numeric.py", "params/*.py", "rates.py", "readouts.py",
     "rows.py", "rules.py", "state.py", "measures/*.py", "network/kernels.py", "phases/*.py",
 )  # fmt: skip
 """The files that decide compiled code: every function that is compiled stands in one of them."""
@@ -83,6 +89,8 @@ def compiled(
 
 @cache
 def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
+    if function in INTRINSICS and not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        return INTRINSICS[function]
     swaps = dict(replaced)
     # Within a replacement the name of the rule it replaces means the default rule.
     own = swaps.pop(function, function)

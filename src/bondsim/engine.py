@@ -15,23 +15,12 @@ import numpy as np
 
 from bondsim import readouts, rows
 from bondsim.compiling import check_compiles, compiled
-from bondsim.params import PARTNER
+from bondsim.params import FAMILY, PARTNER
 from bondsim.phases import feel, meet, part, reach_out, relate
 from bondsim.rates import Rates
 from bondsim.rules import part_prob
 from bondsim.ruleset import Rules
-from bondsim.state import (
-    BETRAYED,
-    CANDIDATE,
-    DECEIVED,
-    ESTRANGED,
-    PARTED,
-    REPAIRED,
-    Array,
-    Day,
-    State,
-    new_day,
-)
+from bondsim.state import BETRAYED, DECEIVED, REPAIRED, Array, Day, State, new_day
 
 PHASES = ("meet", "relate", "cool", "part", "reach_out", "feel")
 """The phases of a day, in order."""
@@ -42,9 +31,9 @@ EVENTS = (
 )  # fmt: skip
 """What the event log tells; an event's code is its place here."""
 
-BLOCK = 1024
-"""People in a block. Any number gives the same results."""
-SMALL = 8192
+BLOCKS = 8
+"""Blocks of people for each thread, so that a thread that was held up has others help it."""
+SMALL = 4096
 """Worlds of fewer people run on one thread: waiting for a second one costs more than it brings."""
 
 Log = Callable[[str, Array, Array, Array], None]
@@ -64,54 +53,80 @@ class Engine:
             self.rules[part.worst_hazard] = part.no_bound
         self.threads = threads if threads is not None else (os.cpu_count() or 1)
         self._pool: ThreadPoolExecutor | None = None
+        self._now: Day | None = None
+        self._weighed = -2  # the day whose evening left the weights of bonds
 
     def day(self, day: int, state: State, log: Log) -> Iterator[tuple[str, State, Day]]:
         """Run the phases of `day` one after the other; yields each one's name and what it left."""
-        now = new_day(state)
+        now = self._new_day(state)
+        if self._weighed != day - 1:
+            self.run_pass(meet.weigh, day - 1, state, now)
         self.run_pass(meet.share_time, day, state, now)
         self.run_pass(meet.draw_meetings, day, state, now)
+        now = self._number_meetings(now)
         yield "meet", state, now
-        self.run_pass(relate.hold_meetings, day, state, now)
-        self.run_pass(relate.gather, day, state, now)
-        _log_breaches(state, now, log)
+        self.run_pass(relate.behave, day, state, now)
+        _log_breaches(state, self.run_pass(relate.perceive, day, state, now), log)
+        state, now = _exchange_facets(state, now)
         yield "relate", state, now
         yield "cool", state, now
-        self.run_pass(part.mark_endings, day, state, now)
-        self.run_pass(part.take_losses, day, state, now)
-        if now.ending.any():
-            _log_endings(state, now, log)
-            rows.cut_marked(state.bonds, now)
+        self._part(day, state, now, log)
         yield "part", state, now
         state = self._reach_out(day, state, now, log)
         yield "reach_out", state, now
         compiled(feel.change_climates, self.rules)(day, self.key, self.rates, state.places)
         self.run_pass(feel.feel, day, state, now)
+        self._now, self._weighed = now, day
         yield "feel", state, now
 
-    def run_pass(self, function: Callable[..., None], day: int, state: State, now: Day) -> None:
-        """One pass over everybody."""
+    def run_pass(
+        self, function: Callable[..., Any], day: int, state: State, now: Day
+    ) -> tuple[Array, ...]:
+        """One pass over everybody; what it returns for each block, joined in the order of places."""
         kernel = compiled(function, self.rules)
         n = state.agents.id.size
         rest: tuple[Any, ...] = (day, self.key, self.rates, state, now)
         if self.threads == 1 or n < SMALL:
-            kernel(0, n, *rest)
-            return
+            return joined([kernel(0, n, *rest)])
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="bondsim")
+        size = -(-n // (self.threads * BLOCKS))
         work = [
-            self._pool.submit(kernel, lo, min(lo + BLOCK, n), *rest) for lo in range(0, n, BLOCK)
+            self._pool.submit(kernel, lo, min(lo + size, n), *rest) for lo in range(0, n, size)
         ]
-        for block in work:
-            block.result()
+        return joined([block.result() for block in work])
+
+    def _new_day(self, state: State) -> Day:
+        """Yesterday's room where it fits, so that a large world does not ask for memory daily."""
+        now, self._now = self._now, None
+        if now is None or now.meeting.size != state.bonds.partner.size:
+            now = new_day(state)
+        return now
+
+    def _number_meetings(self, now: Day) -> Day:
+        """Where each person's meetings begin in `shown`, which is made long enough."""
+        total = int(np.cumsum(now.n_met, out=now.first_met)[-1])
+        now.first_met[:] -= now.n_met
+        if total > now.shown.shape[0]:
+            now = now._replace(shown=np.empty((total + total // 8, 4)))
+        return now
+
+    def _part(self, day: int, state: State, now: Day, log: Log) -> None:
+        (slots,) = self.run_pass(part.draw_endings, day, state, now)
+        if slots.size == 0:
+            return
+        family = state.bonds.kind[slots] == FAMILY
+        log("parted", *_halves(state, slots[~family]))
+        log("estranged", *_halves(state, slots[family]))
+        both = np.sort(np.concatenate([slots, state.bonds.twin[slots]]))
+        compiled(part.take_losses, self.rules)(both, day, self.rates, state)
+        rows.cut(state.bonds, both[state.bonds.kind[both] != FAMILY])
 
     def _reach_out(self, day: int, state: State, now: Day, log: Log) -> State:
-        kinds = state.bonds.kind.copy()
-        now.event[:] = 0
-        self.run_pass(reach_out.deepen, day, state, now)
-        _log_deepened(state, kinds, log)
-        _make_partners(state, now, log)
-        self.run_pass(reach_out.take_steps, day, state, now)
-        i, j, kind = _accepted_steps(state, now)
+        deepened, candidates = self.run_pass(reach_out.deepen, day, state, now)
+        log("deepened", *_halves(state, deepened))
+        _make_partners(state, candidates, log)
+        i, j, kind = _once(state, *self.run_pass(reach_out.take_steps, day, state, now))
         log("made", i, j, kind)
         return rows.make_bonds(state, self.rates, self.rules, day, i, j, kind)
 
@@ -124,7 +139,22 @@ class Engine:
         return readouts.of_people(state.agents, self.rates, self.rules)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_pool": None}
+        return {**self.__dict__, "_pool": None, "_now": None}
+
+
+def joined(parts: list[Any]) -> tuple[Array, ...]:
+    """Tuples of arrays, one for each block, as one tuple of arrays."""
+    if parts[0] is None:
+        return ()
+    tuples = [part if isinstance(part, tuple) else (part,) for part in parts]
+    return tuple(np.concatenate(arrays) for arrays in zip(*tuples, strict=True))
+
+
+def _exchange_facets(state: State, now: Day) -> tuple[State, Day]:
+    """Facets of loneliness after the meetings become those of the people."""
+    after = {"emotional": now.emotional, "social": now.social}
+    before = {name: getattr(state.agents, name) for name in after}
+    return state._replace(agents=state.agents._replace(**after)), now._replace(**before)
 
 
 def _halves(state: State, slots: Array) -> tuple[Array, Array, Array]:
@@ -133,16 +163,10 @@ def _halves(state: State, slots: Array) -> tuple[Array, Array, Array]:
     return bonds.partner[bonds.twin[slots]], bonds.partner[slots], bonds.kind[slots]
 
 
-def _log_breaches(state: State, now: Day, log: Log) -> None:
-    slots = np.flatnonzero(now.event)
+def _log_breaches(state: State, breaches: tuple[Array, ...], log: Log) -> None:
+    slots, how = breaches
     for bit, name in ((BETRAYED, "betrayed"), (DECEIVED, "deceived"), (REPAIRED, "repaired")):
-        log(name, *_halves(state, slots[(now.event[slots] & bit) > 0]))
-
-
-def _log_endings(state: State, now: Day, log: Log) -> None:
-    slots = first_halves(state, np.flatnonzero(now.ending))
-    for code, name in ((PARTED, "parted"), (ESTRANGED, "estranged")):
-        log(name, *_halves(state, slots[now.ending[slots] == code]))
+        log(name, *_halves(state, slots[(how & bit) > 0]))
 
 
 def first_halves(state: State, slots: Array) -> Array:
@@ -152,14 +176,8 @@ def first_halves(state: State, slots: Array) -> Array:
     return first
 
 
-def _log_deepened(state: State, kinds: Array, log: Log) -> None:
-    slots = first_halves(state, np.flatnonzero(state.bonds.kind != kinds))
-    log("deepened", *_halves(state, slots))
-
-
-def _make_partners(state: State, now: Day, log: Log) -> None:
+def _make_partners(state: State, slots: Array, log: Log) -> None:
     """Candidates become partners in rising order of their ids, while both are still single."""
-    slots = np.flatnonzero(now.event & CANDIDATE)
     i, j, _ = _halves(state, slots)
     ids = state.agents.id
     order = np.lexsort((ids[j], ids[i]))
@@ -175,11 +193,8 @@ def _make_partners(state: State, now: Day, log: Log) -> None:
         log("partnered", *_halves(state, s))
 
 
-def _accepted_steps(state: State, now: Day) -> tuple[Array, Array, Array]:
-    """Places of the people who get a bond and its kind; of two mutual steps the smaller id's."""
-    i = np.flatnonzero(now.asked >= 0)
-    j = now.asked[i].astype(np.int64)
-    ids = state.agents.id
-    doubled = (now.asked[j] == i) & (ids[i] > ids[j])
-    i, j = i[~doubled], j[~doubled]
-    return i, j, now.asked_kind[i]
+def _once(state: State, i: Array, j: Array, kind: Array) -> tuple[Array, Array, Array]:
+    """Accepted steps; of two between the same people that of the smaller id."""
+    ids, n = state.agents.id, np.int64(state.agents.id.size)
+    doubled = np.isin(j * n + i, i * n + j) & (ids[i] > ids[j])
+    return i[~doubled], j[~doubled], kind[~doubled]

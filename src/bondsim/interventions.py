@@ -14,7 +14,7 @@ from bondsim.engine import Engine, Log
 from bondsim.errors import ParameterError
 from bondsim.params import FAMILY, FRIEND, Checked, par
 from bondsim.phases.part import count_common
-from bondsim.state import PARTED, Array, State, new_day, places_of
+from bondsim.state import Array, State, places_of
 
 TRAIT_OF = {
     "presence": "presence", "empathy": "empathy", "listening": "interest",
@@ -281,7 +281,5 @@ def _leave_closest(
             shock = engine.rates.part.loss_stress * close
             agents.stress[person] = np.clip(float(agents.stress[person]) + shock, 0.0, 1.0)
         log("left", np.array([i]), np.array([j]), bonds.kind[s : s + 1])
-        now = new_day(state)
-        now.ending[[s, t]] = PARTED
-        rows.cut_marked(bonds, now)
+        rows.cut(bonds, np.array([s, t]))
     return state

@@ -7,13 +7,35 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 0.6931471803691238  # the leading 32 bits of ln 2: n * _LN2_HIGH is exact
 _LN2_LOW = 1.9082149292705877e-10
 _SQRT_HALF = 0.7071067811865476
-_POWERS_OF_TWO = 2.0 ** np.arange(-64, 65)
+
+
+# --- what `intrinsics` has single instructions for ---------------------------------------------
+
+
+def nearest(x):
+    """The whole number nearest to `x`, the upper one of two, as a float."""
+    return float(math.floor(x + 0.5))
+
+
+def power_of_two(n):
+    """2**n for a whole number n in [-1022, 1023] given as a float."""
+    return math.ldexp(1.0, int(n))
+
+
+def parts(x):
+    """`x` as (m, e) with x = m * 2**e, 1/2 <= m < 1; for x of at least 2.3e-308."""
+    return math.frexp(x)
+
+
+def prefetch(array, place):
+    """Have the processor fetch ``array[place]``, which is needed soon. Changes nothing."""
+
+
+# --- elementary functions -----------------------------------------------------------------------
 
 
 def unit(x):
@@ -24,7 +46,7 @@ def unit(x):
 def exp(x):
     """e**x, held at the ends of [-44, 44]; relative error below 1e-13."""
     x = min(max(x, -44.0), 44.0)
-    n = math.floor(x * _LOG2_E + 0.5)
+    n = nearest(x * _LOG2_E)
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
     p = 1.0 / 39916800.0
     p = p * r + 1.0 / 3628800.0
@@ -38,15 +60,15 @@ def exp(x):
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return p * float(_POWERS_OF_TWO[int(n) + 64])
+    return p * power_of_two(n)
 
 
 def log(x):
-    """The natural logarithm of x > 0; relative error below 1e-13. Not defined at 0."""
-    m, e = math.frexp(x)
-    if m < _SQRT_HALF:
-        m = m * 2.0
-        e = e - 1
+    """The natural logarithm of x > 2.3e-308; relative error below 1e-13. Not defined at 0."""
+    m, e = parts(x)
+    small = m < _SQRT_HALF
+    m = m * 2.0 if small else m
+    e = e - 1.0 if small else e
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     p = 1.0 / 17.0

@@ -6,9 +6,7 @@ from collections import namedtuple
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from bondsim.params import ByKind, Cool, Feel, Meet, Observe, Params, Part, Prior, ReachOut, Relate
+from bondsim.params import CLIENT, COWORKER, FRIEND, PARTNER, ByKind, Cool, Feel, Meet, Observe, Params, Part, Prior, ReachOut, Relate
 
 
 def _tuple_of(name: str, group: type) -> Any:
@@ -26,8 +24,27 @@ FeelRates = _tuple_of("FeelRates", Feel)
 ObserveRates = _tuple_of("ObserveRates", Observe)
 
 
+class KindRates(NamedTuple):
+    """One number for each kind of bond."""
+
+    family: float
+    partner: float
+    friend: float
+    coworker: float
+    client: float
+
+
+def of_kind(numbers, kind):
+    """The number of this kind, by selection: looking it up in memory keeps loops from SIMD."""
+    number = numbers.family
+    number = numbers.partner if kind == PARTNER else number
+    number = numbers.friend if kind == FRIEND else number
+    number = numbers.coworker if kind == COWORKER else number
+    return numbers.client if kind == CLIENT else number
+
+
 class Rates(NamedTuple):
-    """All numbers that phases and read-outs need; a `ByKind` is an array indexed by the kind."""
+    """All numbers that phases and read-outs need; of a `ByKind`, `of_kind` gives a kind's."""
 
     prior: Any
     meet: Any
@@ -56,5 +73,4 @@ def rates_of(params: Params) -> Rates:
 
 def _numbers(group: Any) -> list[Any]:
     values = [getattr(group, f.name) for f in fields(group)]
-    # Arrays, not tuples: indexing a tuple by the kind made reading a view ten times slower.
-    return [np.array(v.as_tuple()) if isinstance(v, ByKind) else v for v in values]
+    return [KindRates(*v.as_tuple()) if isinstance(v, ByKind) else v for v in values]

@@ -8,49 +8,63 @@ from bondsim.compiling import Replaced, compiled
 from bondsim.phases.cool import view_on
 from bondsim.phases.reach_out import write_first_view
 from bondsim.rates import Rates
-from bondsim.state import FIELDS, PARTED, Array, Bonds, Day, State, View
+from bondsim.state import FIELDS, Array, Bonds, State, View
 
 COLUMNS = tuple(FIELDS["bonds"])
-"""The columns of a slot that move with it; `partner` and `twin` are kept besides."""
+"""The columns of a slot that people see; `partner`, `twin` and `start` are kept besides."""
+RESERVE = 0.05
+"""Share of further slots behind all rows, for rows that outgrow their room."""
 
 
 def lay_out(n_agents: int, ids: Array, i: Array, j: Array) -> tuple[Bonds, Array, Array]:
     """Empty rows for these bonds, and the slots of the halves i to j and j to i of each.
 
-    `i`, `j`: places of the two people of each bond. Every row has room for a quarter more, and 4.
+    `ids`: rising; `i`, `j`: places of the two people of each bond, i before j, bonds in the order
+    of (i, j).
     """
-    source = np.concatenate([i, j]).astype(np.int64)
-    target = np.concatenate([j, i]).astype(np.int64)
-    order = np.lexsort((ids[target], source))
-    degree = np.bincount(source, minlength=n_agents).astype(np.int32)
-    bonds = _empty_rows(degree, _roomy(degree))
-    rank = np.arange(source.size) - np.repeat(np.cumsum(degree) - degree, degree)
-    slots = np.empty(source.size, np.int64)
-    slots[order] = bonds.first[source[order]] + rank
-    forth, back = slots[: i.size], slots[i.size :]
-    bonds.partner[slots] = target
-    bonds.twin[forth] = back
-    bonds.twin[back] = forth
+    degree = np.bincount(i, minlength=n_agents) + np.bincount(j, minlength=n_agents)
+    bonds = _empty_rows(degree.astype(np.int32), _roomy(degree))
+    forth, back = np.empty(i.size, np.int64), np.empty(i.size, np.int64)
+    compiled(_fill_rows)(i.astype(np.int32), j.astype(np.int32), bonds, forth, back)
     return bonds, forth, back
 
 
+def _fill_rows(i, j, bonds, forth, back):
+    filled = bonds.first.copy()
+    # In this order each row fills up in rising order: first all who come before its owner.
+    for n in range(j.shape[0]):
+        back[n] = filled[j[n]]
+        filled[j[n]] += 1
+    for n in range(i.shape[0]):
+        forth[n] = filled[i[n]]
+        filled[i[n]] += 1
+        bonds.partner[forth[n]] = j[n]
+        bonds.partner[back[n]] = i[n]
+        bonds.twin[forth[n]] = back[n]
+        bonds.twin[back[n]] = forth[n]
+
+
 def _roomy(degree: Array) -> Array:
-    roomy: Array = (degree + degree // 4 + 4).astype(np.int32)
+    """Room for these many bonds and some more."""
+    roomy: Array = (degree + degree // 16 + 2).astype(np.int32)
     return roomy
 
 
 def _empty_rows(degree: Array, capacity: Array) -> Bonds:
     """Rows of these capacities with nothing in their slots."""
     ends = np.cumsum(capacity, dtype=np.int64)
-    n_slots = int(ends[-1])
+    n_slots = int(ends[-1]) + int(RESERVE * ends[-1]) + 256
     columns = {name: np.zeros(n_slots, FIELDS["bonds"][name].dtype) for name in COLUMNS}
+    columns["kept"][:] = 1.0  # a spare slot is read as well: no trust is 0 / 0
     return Bonds(
         first=ends - capacity,
         degree=degree,
         capacity=capacity,
+        end=ends[-1:].copy(),
         partner=np.full(n_slots, -1, np.int32),
         twin=np.full(n_slots, -1, np.int32),
         **columns,
+        start=np.zeros(n_slots, np.float32),
     )
 
 
@@ -61,51 +75,80 @@ def used_slots(bonds: Bonds) -> tuple[Array, Array]:
     return bonds.first[owner] + within, owner
 
 
-def with_room(bonds: Bonds, more: Array) -> Bonds:
-    """The same bonds in new rows that have room for `more` slots each, and the usual slack."""
-    roomy = _empty_rows(bonds.degree, _roomy(bonds.degree + more.astype(np.int32)))
-    old, owner = used_slots(bonds)
-    new = old - bonds.first[owner] + roomy.first[owner]
-    for name in COLUMNS:
-        getattr(roomy, name)[new] = getattr(bonds, name)[old]
-    partner = bonds.partner[old]
-    roomy.partner[new] = partner
-    roomy.twin[new] = bonds.twin[old] - bonds.first[partner] + roomy.first[partner]
+def with_room(bonds: Bonds) -> Bonds:
+    """The same bonds in new rows, in the order of places, with the usual slack."""
+    roomy = _empty_rows(bonds.degree, _roomy(bonds.degree))
+    compiled(_copy_rows)(bonds, roomy)
     return roomy
 
 
+def _copy_rows(bonds, roomy):
+    for i in range(bonds.first.shape[0]):
+        for n in range(bonds.degree[i]):
+            _copy(bonds.first[i] + n, bonds, roomy.first[i] + n, roomy)
+            j = bonds.partner[bonds.first[i] + n]
+            twin = bonds.twin[bonds.first[i] + n]
+            roomy.twin[roomy.first[i] + n] = twin - bonds.first[j] + roomy.first[j]
+
+
+def _copy(s, bonds, t, others):
+    """Copy slot s of some rows to slot t of others."""
+    others.partner[t] = bonds.partner[s]
+    others.twin[t] = bonds.twin[s]
+    others.kind[t] = bonds.kind[s]
+    others.born[t] = bonds.born[s]
+    others.last_met[t] = bonds.last_met[s]
+    others.kept[t] = bonds.kept[s]
+    others.broken[t] = bonds.broken[s]
+    others.ceiling[t] = bonds.ceiling[s]
+    others.regard[t] = bonds.regard[s]
+    others.understanding[t] = bonds.understanding[s]
+    others.closeness[t] = bonds.closeness[s]
+    others.start[t] = bonds.start[s]
+
+
 def _move(s, t, bonds):
-    """Move slot s to t within its row, and tell its twin."""
-    bonds.partner[t] = bonds.partner[s]
-    bonds.twin[t] = bonds.twin[s]
-    bonds.kind[t] = bonds.kind[s]
-    bonds.born[t] = bonds.born[s]
-    bonds.last_met[t] = bonds.last_met[s]
-    bonds.kept[t] = bonds.kept[s]
-    bonds.broken[t] = bonds.broken[s]
-    bonds.ceiling[t] = bonds.ceiling[s]
-    bonds.regard[t] = bonds.regard[s]
-    bonds.understanding[t] = bonds.understanding[s]
-    bonds.closeness[t] = bonds.closeness[s]
+    """Move slot s to t, and tell its twin."""
+    _copy(s, bonds, t, bonds)
     bonds.twin[bonds.twin[t]] = t
 
 
-def _cut_marked(ending, bonds):
-    for i in range(bonds.first.shape[0]):
-        first = bonds.first[i]
-        kept = first
-        for s in range(first, first + bonds.degree[i]):
-            if ending[s] == PARTED:
+def _cut(slots, owners, bonds):
+    for n in range(slots.shape[0]):
+        bonds.partner[slots[n]] = -1
+    for n in range(owners.shape[0]):
+        i = owners[n]
+        kept = bonds.first[i]
+        for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
+            if bonds.partner[s] < 0:
                 continue
             if kept != s:
                 _move(s, kept, bonds)
             kept += 1
-        bonds.degree[i] = kept - first
+        bonds.degree[i] = kept - bonds.first[i]
 
 
-def cut_marked(bonds: Bonds, now: Day) -> None:
-    """Remove every bond whose two slots are marked `PARTED`; the rows close up in order."""
-    compiled(_cut_marked)(now.ending, bonds)
+def cut(bonds: Bonds, slots: Array) -> None:
+    """Remove the bonds in these slots, both halves of each; the rows close up in order."""
+    if slots.size:
+        owners = np.unique(bonds.partner[bonds.twin[slots]]).astype(np.int64)
+        compiled(_cut)(np.asarray(slots, np.int64), owners, bonds)
+
+
+def _has_room(i, bonds):
+    """Whether i's row has a free slot, if need be after a move to the end of all rows."""
+    if bonds.degree[i] < bonds.capacity[i]:
+        return True
+    capacity = bonds.degree[i] + bonds.degree[i] // 4 + 4
+    first, end = bonds.first[i], bonds.end[0]
+    if end + capacity > bonds.partner.shape[0]:
+        return False
+    for n in range(bonds.degree[i]):
+        _move(first + n, end + n, bonds)
+    bonds.first[i] = end
+    bonds.capacity[i] = capacity
+    bonds.end[0] = end + capacity
+    return True
 
 
 def _insert_half(i, j, ids, bonds):
@@ -119,9 +162,12 @@ def _insert_half(i, j, ids, bonds):
     return s
 
 
-def _make_bonds(i, j, kind, day, rates, state):
+def _make_bonds(made, i, j, kind, day, rates, state):
+    """Make the bonds from number `made` on; returns the number of the first without room."""
     bonds = state.bonds
-    for n in range(i.shape[0]):
+    for n in range(made, i.shape[0]):
+        if not (_has_room(i[n], bonds) and _has_room(j[n], bonds)):
+            return n
         s = _insert_half(i[n], j[n], state.agents.id, bonds)
         t = _insert_half(j[n], i[n], state.agents.id, bonds)
         bonds.twin[s] = t
@@ -130,20 +176,19 @@ def _make_bonds(i, j, kind, day, rates, state):
         bonds.kind[t] = kind[n]
         write_first_view(i[n], j[n], s, day, rates, state)
         write_first_view(j[n], i[n], t, day, rates, state)
+    return i.shape[0]
 
 
 def make_bonds(
     state: State, rates: Rates, rules: Replaced, day: int, i: Array, j: Array, kind: Array
 ) -> State:
     """`state` with new bonds between the places i and j, which are not bonded yet."""
-    if i.size == 0:
-        return state
-    more = np.bincount(np.concatenate([i, j]), minlength=state.bonds.first.size)
-    if np.any(state.bonds.degree + more > state.bonds.capacity):
-        state = state._replace(bonds=with_room(state.bonds, more))
-    compiled(_make_bonds, rules)(
-        i.astype(np.int64), j.astype(np.int64), kind.astype(np.int8), day, rates, state
-    )
+    places = i.astype(np.int64), j.astype(np.int64), kind.astype(np.int8)
+    made = 0
+    while made < i.size:
+        made = compiled(_make_bonds, rules)(made, *places, day, rates, state)
+        if made < i.size:
+            state = state._replace(bonds=with_room(state.bonds))
     return state
 
 

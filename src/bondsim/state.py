@@ -47,11 +47,17 @@ class Agents(NamedTuple):
 
 
 class Bonds(NamedTuple):
-    """Rows of slots. `first`, `degree`, `capacity`: (n_agents,); the others: (n_slots,)."""
+    """Rows of slots. `first`, `degree`, `capacity`: (n_agents,); the others: (n_slots,).
+
+    `end`, (1,): the first slot behind all rows, to where a row moves that outgrows its room.
+    `start` lasts no longer than a day: in the evening it is what `feel` finds the bond's weight to
+    be (ODD eq. 8), from `meet` on the meetings that the owner is expected to start (eq. 9).
+    """
 
     first: Array
     degree: Array
     capacity: Array
+    end: Array
     partner: Array
     twin: Array
     kind: Array
@@ -63,6 +69,7 @@ class Bonds(NamedTuple):
     regard: Array
     understanding: Array
     closeness: Array
+    start: Array
 
 
 class Places(NamedTuple):
@@ -88,26 +95,21 @@ class State(NamedTuple):
 class Day(NamedTuple):
     """What the phases of one day leave for each other; nothing of it lasts.
 
-    Per slot: `start`, `hours`, `duty`, `mood`, `worth`, `relief`, `injury`, `esteem` float32,
-    `event` and `ending` uint8. Per person: the others.
+    `meeting`, uint8 (n_slots,): 0 for no meeting, else its ways (`CHOSEN`, `DUE`) and above them
+    its rank among the meetings of the person's row. `shown`, float64 (most meetings, 4): what each
+    person shows in each of their meetings; those of person i begin at ``first_met[i]``. The others
+    are per person.
     """
 
-    start: Array
-    hours: Array
-    duty: Array
-    mood: Array
-    worth: Array
-    relief: Array
-    injury: Array
-    esteem: Array
-    event: Array
-    ending: Array
+    meeting: Array
+    shown: Array
+    first_met: Array
+    n_met: Array
     scale: Array
+    emotional: Array
+    social: Array
     perceived: Array
     time: Array
-    n_met: Array
-    asked: Array
-    asked_kind: Array
     closeness: Array
     felt: Array
     n_close: Array
@@ -191,27 +193,29 @@ TRAITS = tuple(_TRAITS)
 STATES = tuple(_STATES)
 MODIFIERS = tuple(_MODIFIERS)
 VIEWS = ("kept", "broken", "ceiling", "regard", "understanding", "closeness")
-BETRAYED, DECEIVED, REPAIRED, CANDIDATE = 1, 2, 4, 128
-"""Bits of `Day.event`."""
-PARTED, ESTRANGED = 1, 2
-"""Values of `Day.ending`."""
+BETRAYED, DECEIVED, REPAIRED = 1, 2, 4
+"""Bits that tell how a promise was broken."""
+CHOSEN, DUE = 1, 2
+"""Bits of `Day.meeting`: by choice, by obligation. Both may be."""
+RANK = 2
+"""Bits of `Day.meeting` below the rank."""
+UNRANKED = 63
+"""The rank from which on ranks are to be counted."""
 
 
 def new_day(state: State) -> Day:
     """Room for what a day's phases leave for each other, sized for `state`."""
-    slots = state.bonds.partner.shape[0]
     people = state.agents.id.shape[0]
-    per_slot = {n: np.zeros(slots, np.float32) for n in Day._fields[:8]}
     return Day(
-        **per_slot,
-        event=np.zeros(slots, np.uint8),
-        ending=np.zeros(slots, np.uint8),
+        meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
+        shown=np.zeros((0, 4)),
+        first_met=np.zeros(people, np.int64),
+        n_met=np.zeros(people, np.int32),
         scale=np.ones(people, np.float32),
+        emotional=np.zeros(people, np.float32),
+        social=np.zeros(people, np.float32),
         perceived=np.full(people, -1, np.float32),
         time=np.zeros(people, np.float32),
-        n_met=np.zeros(people, np.int32),
-        asked=np.full(people, -1, np.int32),
-        asked_kind=np.zeros(people, np.int8),
         closeness=np.zeros(people, np.float32),
         felt=np.zeros(people, np.float32),
         n_close=np.zeros(people, np.int32),

@@ -9,7 +9,7 @@ from bondsim.compiling import uniform_rows
 from bondsim.engine import Engine, Log, first_halves
 from bondsim.params import Params
 from bondsim.population import draw_traits, start_feelings
-from bondsim.state import MODIFIERS, PARTED, Array, State, new_day
+from bondsim.state import MODIFIERS, Array, State
 
 
 def leavers(day: int, rate: float, key: int, state: State) -> Array:
@@ -28,11 +28,9 @@ def replace_leavers(places: Array, params: Params, engine: Engine, state: State,
     agents, bonds = state.agents, state.bonds
     slots, owner = rows.used_slots(bonds)
     slots = slots[np.isin(owner, places) | np.isin(bonds.partner[slots], places)]
-    now = new_day(state)
-    now.ending[slots] = PARTED
     ended = first_halves(state, slots)
     log("moved", bonds.partner[bonds.twin[ended]], bonds.partner[ended], bonds.kind[ended])
-    rows.cut_marked(bonds, now)
+    rows.cut(bonds, slots)
 
     ids = int(agents.id.max()) + 1 + np.arange(places.size)
     x, y = agents.position_x[places].astype(float), agents.position_y[places].astype(float)

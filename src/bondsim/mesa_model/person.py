@@ -102,9 +102,9 @@ class Person(CellAgent):  # type: ignore[misc]  # mesa has no types
         """Felt connection with `other`, in [0, 1]; None without a bond."""
         return self._toward(other, "felt")
 
-    def live(self, one_pass: Callable[..., None], *rest: Any) -> None:
+    def live(self, one_pass: Callable[..., Any], done: dict[int, Any], *rest: Any) -> None:
         """Do this person's part of one pass of the day; see `bondsim.mesa_model.teaching`."""
-        one_pass(self.place, self.place + 1, *rest)
+        done[self.place] = one_pass(self.place, self.place + 1, *rest)
 
     def _agents(self) -> Any:
         return self.model.world.state.agents

@@ -6,7 +6,7 @@ order in which people run it does not matter, and all numbers are those of the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING, Any
 from mesa.agent import AgentSet
 
 from bondsim.compiling import compiled
-from bondsim.engine import Engine
+from bondsim.engine import Engine, joined
+from bondsim.intrinsics import INTRINSICS
 
 if TYPE_CHECKING:
     from random import Random
 
     from bondsim.mesa_model.person import Person
-    from bondsim.state import Day, State
+    from bondsim.state import Array, Day, State
     from bondsim.world import World
+
+
+PLAIN = {instruction: function for function, instruction in INTRINSICS.items()}
 
 
 class TeachingEngine(Engine):
@@ -31,10 +35,14 @@ class TeachingEngine(Engine):
         super().__init__(world.engine.key, world.engine.rates, world.rules, threads=1)
         self.people = AgentSet(people, random=random)
 
-    def run_pass(self, function: Callable[..., None], day: int, state: State, now: Day) -> None:
+    def run_pass(
+        self, function: Callable[..., Any], day: int, state: State, now: Day
+    ) -> tuple[Array, ...]:
         """One pass over everybody, in an order drawn anew."""
         one_pass = plain(compiled(function, self.rules))
-        self.people.shuffle_do("live", one_pass, day, self.key, self.rates, state, now)
+        done: dict[int, Any] = {}
+        self.people.shuffle_do("live", one_pass, done, day, self.key, self.rates, state, now)
+        return joined([done[place] for place in sorted(done)])
 
 
 @cache
@@ -43,6 +51,7 @@ def plain(kernel: Any) -> Callable[..., Any]:
     function = getattr(kernel, "py_func", kernel)  # without a compiler it is plain already
     scope = function.__globals__
     called = {name: plain(f) for name, f in scope.items() if hasattr(f, "py_func")}
+    called |= {name: PLAIN[f] for name, f in scope.items() if isinstance(f, Hashable) and f in PLAIN}
     return FunctionType(
         function.__code__, {**scope, **called}, function.__name__, function.__defaults__,
         function.__closure__,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bondsim.rates import of_kind
 from bondsim.rules import cooled, felt, trust
 from bondsim.state import View
 
@@ -17,14 +18,15 @@ def view_on(day, s, rates, bonds):
     k = bonds.kind[s]
     days = float(day - bonds.last_met[s])
     half_life = rates.cool.evidence_half_life
-    kept = cooled(np.float64(bonds.kept[s]), rates.prior.kept[k], days, half_life)
-    broken = cooled(np.float64(bonds.broken[s]), rates.prior.broken[k], days, half_life)
+    kept = cooled(np.float64(bonds.kept[s]), of_kind(rates.prior.kept, k), days, half_life)
+    broken = cooled(np.float64(bonds.broken[s]), of_kind(rates.prior.broken, k), days, half_life)
     half_life = rates.cool.view_half_life
     regard = cooled(np.float64(bonds.regard[s]), rates.cool.neutral_regard, days, half_life)
     understanding = cooled(
         np.float64(bonds.understanding[s]), rates.cool.neutral_understanding, days, half_life
     )
-    closeness = cooled(np.float64(bonds.closeness[s]), 0.0, days, rates.cool.closeness_half_life[k])
+    half_life = of_kind(rates.cool.closeness_half_life, k)
+    closeness = cooled(np.float64(bonds.closeness[s]), 0.0, days, half_life)
     believed = trust(kept, broken, np.float64(bonds.ceiling[s]))
     connection = felt(believed, regard, understanding, closeness)
     return View(kept, broken, believed, regard, understanding, closeness, connection)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.chance import MEET, pair_uniforms
+from bondsim.numeric import prefetch
 from bondsim.params import CLIENT, PARTNER
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import loneliness_at
+from bondsim.phases.stretches import room_for, slots_between, stretch_end
+from bondsim.rates import of_kind
 from bondsim.rules import (
     meet_prob,
     meeting_hours,
@@ -16,54 +19,115 @@ from bondsim.rules import (
     warm_up,
     weight,
 )
+from bondsim.state import CHOSEN, DUE, RANK, UNRANKED
+
+AHEAD = 40
+"""Slots, about two rows, by which partners are fetched ahead of use."""
+
+
+def weigh(lo, hi, day, key, rates, state, now):
+    """Weights of bonds from views as of the end of `day`: writes `start` of the slots.
+
+    `feel` leaves them for the next morning; this makes them for a world's first.
+    """
+    bonds = state.bonds
+    for i in range(lo, hi):
+        for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
+            role = of_kind(rates.meet.role, bonds.kind[s])
+            bonds.start[s] = weight(view_on(day, s, rates, bonds).felt, role, rates.meet.psi)
 
 
 def share_time(lo, hi, day, key, rates, state, now):
-    """Share out each person's readiness over their bonds: writes `start` of their slots."""
+    """Share out each person's readiness over their bonds: weights become `start`."""
     agents, bonds = state.agents, state.bonds
     for i in range(lo, hi):
         first = bonds.first[i]
         last = first + bonds.degree[i]
         total = 0.0
         for s in range(first, last):
-            connection = view_on(day - 1, s, rates, bonds).felt
-            now.start[s] = weight(connection, rates.meet.role[bonds.kind[s]], rates.meet.psi)
-            total += np.float64(now.start[s])
+            total += np.float64(bonds.start[s])
         ready = warm_up(loneliness_at(i, agents), rates.meet.eta1, rates.meet.eta2)
         initiative = np.float64(agents.initiative[i])
         mobility = np.float64(agents.mobility_factor[i])
         for s in range(first, last):
-            share = np.float64(now.start[s]) / total if total > 0.0 else 0.0
-            now.start[s] = start(initiative, ready, share, mobility)
+            share = np.float64(bonds.start[s]) / total if total > 0.0 else 0.0
+            bonds.start[s] = start(initiative, ready, share, mobility)
 
 
 def draw_meetings(lo, hi, day, key, rates, state, now):
-    """Draw the day's meetings: writes `hours`, `duty` of slots and `scale` of persons.
+    """Draw the day's meetings: writes `meeting` of slots, `n_met` and `scale` of persons.
 
     Both halves of a bond come to the same meeting from the same draw.
     """
     agents, bonds = state.agents, state.bonds
-    for i in range(lo, hi):
-        first = bonds.first[i]
-        expected = 0.0
-        for s in range(first, first + bonds.degree[i]):
-            j = bonds.partner[s]
-            k = bonds.kind[s]
-            p = meet_prob(np.float64(now.start[s]), np.float64(now.start[bonds.twin[s]]))
-            gap = float(day - bonds.last_met[s])
-            hours = meeting_hours(rates.meet.base_hours[k], gap, rates.meet.gap_gain)
-            expected += p * hours
-            u = pair_uniforms(key, day, MEET, agents.id[i], agents.id[j])
-            now.hours[s] = hours if u[0] < p else 0.0
-            now.duty[s] = 0.0
-            # Partners share a home, and clients come by their role, wherever they are.
-            together = (
-                agents.context[i] == agents.context[j] or agents.company[i] == agents.company[j]
-            )
-            if k == PARTNER or k == CLIENT or together:
-                mobility = min(
-                    np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j])
-                )
-                if u[1] < rates.meet.duty_prob[k] * mobility:
-                    now.duty[s] = rates.meet.duty_hours[k]
-        now.scale[i] = time_scale(np.float64(agents.hours[i]), expected)
+    room = room_for(lo, hi, bonds)
+    mine, yours = np.zeros(room, np.int64), np.zeros(room, np.int64)
+    answer, expected, duty_luck = np.zeros(room), np.zeros(room), np.zeros(room)
+    chosen = np.zeros(room, np.uint8)
+    i = lo
+    while i < hi:
+        end = stretch_end(i, hi, room, bonds)
+        a = bonds.first[i]
+        b = bonds.first[end - 1] + bonds.capacity[end - 1]
+        for p in range(i, end):
+            for s in range(bonds.first[p], bonds.first[p] + bonds.degree[p]):
+                prefetch(bonds.start, bonds.twin[min(s + AHEAD, bonds.twin.shape[0] - 1)])
+                mine[s - a] = agents.id[p]
+                yours[s - a] = agents.id[bonds.partner[s]]
+                answer[s - a] = bonds.start[bonds.twin[s]]
+        _draw(day, key, rates.meet, slots_between(a, b, bonds), mine, yours, answer,
+              expected, duty_luck, chosen)  # fmt: skip
+        for p in range(i, end):
+            _list_meetings(p, a, rates.meet, state, now, expected, duty_luck, chosen)
+        i = end
+
+
+def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, chosen):
+    """Luck of each slot of a stretch, and the hours that its owner can expect of it."""
+    for n in range(bonds.kind.shape[0]):
+        k = bonds.kind[n]
+        p = meet_prob(np.float64(bonds.start[n]), answer[n])
+        gap = float(day - bonds.last_met[n])
+        hours = meeting_hours(of_kind(meet.base_hours, k), gap, meet.gap_gain)
+        expected[n] = p * hours
+        u = pair_uniforms(key, day, MEET, mine[n], yours[n])
+        duty_luck[n] = u[1]
+        happens = CHOSEN if np.float32(hours) > 0.0 else 0
+        happens = happens if u[0] < p else 0
+        due = DUE if np.float32(of_kind(meet.duty_hours, k)) > 0.0 else 0
+        due = due if u[1] < of_kind(meet.duty_prob, k) else 0
+        chosen[n] = happens | due
+
+
+def _list_meetings(i, a, meet, state, now, expected, duty_luck, chosen):
+    """Number person i's meetings, and scale their hours to the day."""
+    agents, bonds = state.agents, state.bonds
+    hours = 0.0
+    rank = 0
+    for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
+        n = s - a
+        hours += expected[n]
+        ways = np.int64(chosen[n])
+        if ways & DUE and not _is_due(i, s, duty_luck[n], meet, agents, bonds):
+            ways &= CHOSEN
+        if ways:
+            now.meeting[s] = ways | (min(rank, UNRANKED) << RANK)
+            rank += 1
+        else:
+            now.meeting[s] = 0
+    now.n_met[i] = rank
+    now.scale[i] = time_scale(np.float64(agents.hours[i]), hours)
+
+
+def _is_due(i, s, luck, meet, agents, bonds):
+    """Whether person i's bond in slot s meets by obligation; `luck` is below its `duty_prob`.
+
+    Partners share a home, and clients come by their role, wherever they are.
+    """
+    j = bonds.partner[s]
+    k = bonds.kind[s]
+    together = agents.context[i] == agents.context[j] or agents.company[i] == agents.company[j]
+    if not (k == PARTNER or k == CLIENT or together):
+        return False
+    mobility = min(np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j]))
+    return luck < of_kind(meet.duty_prob, k) * mobility

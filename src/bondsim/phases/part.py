@@ -9,8 +9,11 @@ from bondsim.numeric import unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import alike, loneliness_at
+from bondsim.rates import of_kind
 from bondsim.rules import part_prob, reciprocity, strength
-from bondsim.state import ESTRANGED, PARTED
+
+ROOM = 512
+"""Bonds drawn for together."""
 
 
 def count_common(i, j, most, agents, bonds):
@@ -48,49 +51,89 @@ def no_bound(base, age, part):
     return 1.0
 
 
-def mark_endings(lo, hi, day, key, rates, state, now):
-    """Mark the bonds that end today on both halves, in the row of the smaller id.
+def draw_endings(lo, hi, day, key, rates, state, now):
+    """The bonds that end today, as slots in the row of the smaller id.
 
     A bond is looked at closely only if its draw could end it at the worst, which spares all but
     about one in fifty.
     """
     agents, bonds = state.agents, state.bonds
-    for i in range(lo, hi):
-        first = bonds.first[i]
-        for s in range(first, first + bonds.degree[i]):
-            j = bonds.partner[s]
-            if agents.id[j] < agents.id[i]:
-                continue
-            k = bonds.kind[s]
-            base = rates.part.base[k]
-            u = pair_uniforms(key, day, PART, agents.id[i], agents.id[j])[0]
-            age = float(day - bonds.born[s])
-            if u >= worst_hazard(base, age, rates.part):
-                continue
-            mine = view_on(day, s, rates, bonds).felt
-            yours = view_on(day, bonds.twin[s], rates, bonds).felt
-            common = count_common(i, j, rates.part.common_friends_cap, agents, bonds)
-            lonely = 0.5 * (loneliness_at(i, agents) + loneliness_at(j, agents))
-            p = hazard(
-                base, strength(mine, yours), reciprocity(mine, yours), age, float(common),
-                alike(i, j, rates, agents), lonely, rates.part,
-            )  # fmt: skip
-            if u < p:
-                ending = ESTRANGED if k == FAMILY else PARTED
-                now.ending[s] = ending
-                now.ending[bonds.twin[s]] = ending
+    slots, owners = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
+    ids, others = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
+    kind, born = np.zeros(ROOM, np.int8), np.zeros(ROOM, np.int32)
+    luck, spared = np.zeros(ROOM), np.zeros(ROOM, np.bool_)
+    ended = np.zeros(ROOM, np.int64)
+    n_ended = 0
+    i, s = lo, bonds.first[lo]
+    while i < hi:
+        count = 0
+        while i < hi and count < ROOM:
+            own = agents.id[i]
+            end = bonds.first[i] + bonds.degree[i]
+            while s < end and count < ROOM:
+                # written in any case and kept if it counts: whose id is smaller is a toss-up
+                slots[count] = s
+                owners[count] = i
+                ids[count] = own
+                others[count] = agents.id[bonds.partner[s]]
+                kind[count] = bonds.kind[s]
+                born[count] = bonds.born[s]
+                count += 1 if own < others[count] else 0
+                s += 1
+            if s >= end:
+                i += 1
+                s = bonds.first[i] if i < hi else s
+        _draw(count, day, key, rates.part, ids, others, kind, born, luck, spared)
+        if n_ended + count > ended.shape[0]:
+            longer = np.zeros(2 * ended.shape[0], np.int64)
+            longer[:n_ended] = ended[:n_ended]
+            ended = longer
+        for n in range(count):
+            if not spared[n] and luck[n] < _part_prob(owners[n], slots[n], day, rates, state):
+                ended[n_ended] = slots[n]
+                n_ended += 1
+    return ended[:n_ended]
 
 
-def take_losses(lo, hi, day, key, rates, state, now):
-    """Each person's shock at the bonds that end, and the estrangement of their own views."""
+def _draw(count, day, key, part, ids, others, kind, born, luck, spared):
+    """Luck of each bond, and whether that spares it whatever else is true of it."""
+    for n in range(count):
+        u = pair_uniforms(key, day, PART, ids[n], others[n])
+        luck[n] = u[0]
+        spared[n] = u[0] >= worst_hazard(of_kind(part.base, kind[n]), float(day - born[n]), part)
+
+
+def _part_prob(i, s, day, rates, state):
+    """Today's chance of parting of the bond in person i's slot s."""
     agents, bonds = state.agents, state.bonds
-    for i in range(lo, hi):
-        first = bonds.first[i]
+    j = bonds.partner[s]
+    mine = view_on(day, s, rates, bonds).felt
+    yours = view_on(day, bonds.twin[s], rates, bonds).felt
+    common = count_common(i, j, rates.part.common_friends_cap, agents, bonds)
+    lonely = 0.5 * (loneliness_at(i, agents) + loneliness_at(j, agents))
+    return hazard(
+        of_kind(rates.part.base, bonds.kind[s]), strength(mine, yours), reciprocity(mine, yours),
+        float(day - bonds.born[s]), float(common), alike(i, j, rates, agents), lonely, rates.part,
+    )  # fmt: skip
+
+
+def take_losses(slots, day, rates, state):
+    """What the endings of bonds do to people, and the estrangement of families.
+
+    `slots`: both halves of each bond that ends, in rising order, so that one person's lie together
+    in the order of the partners' ids. Family bonds are estranged, the others a shock to both.
+    """
+    agents, bonds = state.agents, state.bonds
+    n = 0
+    while n < slots.shape[0]:
+        i = bonds.partner[bonds.twin[slots[n]]]
         shock = 0.0
-        for s in range(first, first + bonds.degree[i]):
-            if now.ending[s] == PARTED:
-                shock += rates.part.loss_stress * view_on(day, s, rates, bonds).closeness
-            elif now.ending[s] == ESTRANGED:
+        while n < slots.shape[0] and bonds.partner[bonds.twin[slots[n]]] == i:
+            s = slots[n]
+            if bonds.kind[s] == FAMILY:
                 bonds.closeness[s] = np.float64(bonds.closeness[s]) * rates.part.estrangement
+            else:
+                shock += rates.part.loss_stress * view_on(day, s, rates, bonds).closeness
+            n += 1
         if shock > 0.0:
             agents.stress[i] = unit(np.float64(agents.stress[i]) + shock)

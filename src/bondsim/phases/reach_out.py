@@ -8,12 +8,15 @@ from bondsim.chance import ACCEPT, PARTNER, STEP, pair_uniforms, uniforms
 from bondsim.params import CLIENT, COWORKER, FRIEND
 from bondsim.params import PARTNER as PARTNER_KIND
 from bondsim.phases.cool import view_on
-from bondsim.phases.people import alike, loneliness_at
-from bondsim.rules import accept_prob, step_prob, strength
+from bondsim.phases.people import alike, loneliness_at, people_between
+from bondsim.rates import of_kind
+from bondsim.rules import accept_prob, step_prob, strength, weight
 from bondsim.rules import first_kept as first_kept_rule
 from bondsim.rules import first_regard as first_regard_rule
 from bondsim.rules import first_understanding as first_understanding_rule
-from bondsim.state import CANDIDATE
+
+ROOM = 256
+"""People handled together."""
 
 
 def is_bonded(i, j, bonds):
@@ -35,34 +38,63 @@ def has_partner(i, bonds):
 
 
 def deepen(lo, hi, day, key, rates, state, now):
-    """Bonds that met today become friendships; marks friends who may become partners.
+    """Bonds that met today become friendships; finds friends who may become partners.
 
-    Of the bonds in their rows, persons handle those in which they have the smaller id. A candidate
-    slot is marked by ``event |= CANDIDATE``.
+    Persons handle the bonds in which they have the smaller id. Returns the slots of the bonds that
+    became friendships, and those of the candidates.
     """
     agents, bonds, r = state.agents, state.bonds, rates.reach_out
+    deepened, candidates = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
+    n_deepened, n_candidates = 0, 0
     for i in range(lo, hi):
         first = bonds.first[i]
         for s in range(first, first + bonds.degree[i]):
-            j = bonds.partner[s]
-            if bonds.last_met[s] != day or agents.id[j] < agents.id[i]:
+            if bonds.last_met[s] != day or bonds.kind[s] <= PARTNER_KIND:
                 continue
-            t = bonds.twin[s]
-            k = bonds.kind[s]
-            if k == COWORKER or k == CLIENT:
-                mine = view_on(day, s, rates, bonds)
-                yours = view_on(day, t, rates, bonds)
-                if min(mine.closeness, yours.closeness) >= r.friend_cut:
+            j = bonds.partner[s]
+            if agents.id[j] < agents.id[i]:
+                continue
+            if bonds.kind[s] != FRIEND:
+                if _may_be_friends(s, day, rates, bonds):
                     bonds.kind[s] = FRIEND
-                    bonds.kind[t] = FRIEND
-            elif k == FRIEND:
-                u = pair_uniforms(key, day, PARTNER, agents.id[i], agents.id[j])[0]
-                if u >= r.partner_prob or has_partner(i, bonds) or has_partner(j, bonds):
-                    continue
-                mine = view_on(day, s, rates, bonds)
-                yours = view_on(day, t, rates, bonds)
-                if strength(mine.felt, yours.felt) >= r.partner_cut:
-                    now.event[s] |= CANDIDATE
+                    bonds.kind[bonds.twin[s]] = FRIEND
+                    deepened = with_slot(deepened, n_deepened, s)
+                    n_deepened += 1
+            elif _may_be_partners(i, j, s, day, key, rates, agents, bonds):
+                candidates = with_slot(candidates, n_candidates, s)
+                n_candidates += 1
+    return deepened[:n_deepened], candidates[:n_candidates]
+
+
+def _may_be_friends(s, day, rates, bonds):
+    """Whether both sides of a bond with a coworker or client are close enough for friends."""
+    cut = rates.reach_out.friend_cut
+    return (
+        view_on(day, s, rates, bonds).closeness >= cut
+        and view_on(day, bonds.twin[s], rates, bonds).closeness >= cut
+    )
+
+
+def _may_be_partners(i, j, s, day, key, rates, agents, bonds):
+    """Whether two friends are free, lucky and strongly enough bonded to become partners."""
+    r = rates.reach_out
+    if pair_uniforms(key, day, PARTNER, agents.id[i], agents.id[j])[0] >= r.partner_prob:
+        return False
+    if has_partner(i, bonds) or has_partner(j, bonds):
+        return False
+    mine = view_on(day, s, rates, bonds).felt
+    yours = view_on(day, bonds.twin[s], rates, bonds).felt
+    return strength(mine, yours) >= r.partner_cut
+
+
+def with_slot(slots, n, s):
+    """`slots` with s at place n, or a copy with twice the room if there is none."""
+    if n == slots.shape[0]:
+        longer = np.zeros(2 * n, np.int64)
+        longer[:n] = slots
+        slots = longer
+    slots[n] = s
+    return slots
 
 
 def candidate(i, u, rates, state):
@@ -81,43 +113,72 @@ def candidate(i, u, rates, state):
 
 
 def take_steps(lo, hi, day, key, rates, state, now):
-    """First steps that are accepted: writes `asked` (a place, or -1) and `asked_kind`."""
-    agents, bonds, r = state.agents, state.bonds, rates.reach_out
-    for i in range(lo, hi):
-        now.asked[i] = -1
-        unmet = max(0.0, np.float64(agents.need[i]) - np.float64(agents.received[i]))
-        u = uniforms(key, day, STEP, agents.id[i], 0)
+    """First steps that are accepted: places of who took them and toward whom, and the kinds."""
+    takers, others = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
+    kinds = np.zeros(ROOM, np.int64)
+    luck = np.zeros((4, ROOM))
+    taken = np.zeros(ROOM, np.bool_)
+    n_taken = 0
+    for a in range(lo, hi, ROOM):
+        b = min(a + ROOM, hi)
+        _dare(day, key, rates.reach_out, people_between(a, b, state.agents), luck, taken)
+        for i in range(a, b):
+            if not taken[i - a]:
+                continue
+            u = (luck[0, i - a], luck[1, i - a], luck[2, i - a], luck[3, i - a])
+            j, kind = candidate(i, u, rates, state)
+            if j < 0 or j == i or is_bonded(i, j, state.bonds):
+                continue
+            kind = _accepted(i, j, kind, day, key, rates, state)
+            if kind >= 0:
+                takers = with_slot(takers, n_taken, i)
+                others = with_slot(others, n_taken, j)
+                kinds = with_slot(kinds, n_taken, kind)
+                n_taken += 1
+    return takers[:n_taken], others[:n_taken], kinds[:n_taken]
+
+
+def _dare(day, key, r, people, luck, taken):
+    """Who of these people takes a first step today, with the luck of it."""
+    for n in range(people.id.shape[0]):
+        unmet = max(0.0, np.float64(people.need[n]) - np.float64(people.received[n]))
+        u = uniforms(key, day, STEP, people.id[n], 0)
         p = step_prob(
-            unmet, np.float64(agents.initiative[i]), np.float64(agents.self_worth[i]),
-            np.float64(agents.hurt[i]), np.float64(agents.chronic[i]), r.step_rate, r.step_base,
+            unmet, np.float64(people.initiative[n]), np.float64(people.self_worth[n]),
+            np.float64(people.hurt[n]), np.float64(people.chronic[n]), r.step_rate, r.step_base,
             r.step_initiative, r.step_worth, r.liking_gap, r.step_hurt, r.step_chronic,
         )  # fmt: skip
-        if u[0] >= p * np.float64(agents.mobility_factor[i]):
-            continue
-        j, kind = candidate(i, u, rates, state)
-        if j < 0 or j == i or is_bonded(i, j, bonds):
-            continue
-        v = uniforms(key, day, ACCEPT, agents.id[j], agents.id[i])
-        p = accept_prob(
-            np.float64(agents.empathy[j]), alike(i, j, rates, agents), loneliness_at(j, agents),
-            float(bonds.degree[j]), float(r.room), r.accept_base, r.accept_empathy,
-            r.accept_similarity, r.accept_loneliness,
-        )  # fmt: skip
-        if v[0] < p:
-            now.asked[i] = j
-            now.asked_kind[i] = CLIENT if kind == COWORKER and v[1] < r.client_share else kind
+        taken[n] = u[0] < p * np.float64(people.mobility_factor[n])
+        luck[0, n] = u[0]
+        luck[1, n] = u[1]
+        luck[2, n] = u[2]
+        luck[3, n] = u[3]
+
+
+def _accepted(i, j, kind, day, key, rates, state):
+    """The kind of the bond if j accepts i's step, -1 if not."""
+    agents, r = state.agents, rates.reach_out
+    v = uniforms(key, day, ACCEPT, agents.id[j], agents.id[i])
+    p = accept_prob(
+        np.float64(agents.empathy[j]), alike(i, j, rates, agents), loneliness_at(j, agents),
+        float(state.bonds.degree[j]), float(r.room), r.accept_base, r.accept_empathy,
+        r.accept_similarity, r.accept_loneliness,
+    )  # fmt: skip
+    if v[0] >= p:
+        return -1
+    return CLIENT if kind == COWORKER and v[1] < r.client_share else kind
 
 
 def write_first_view(i, j, s, day, rates, state):
-    """Write slot s, a new bond of kind ``bonds.kind[s]``, as i's first view of j."""
+    """Write slot s, a new bond of kind ``bonds.kind[s]``, as i's first view of j, and its weight."""
     agents, bonds = state.agents, state.bonds
     k = bonds.kind[s]
     bonds.born[s] = day
     bonds.last_met[s] = day
     bonds.kept[s] = first_kept_rule(
-        rates.prior.kept[k], np.float64(agents.hurt[i]), rates.prior.hurt_distrust
+        of_kind(rates.prior.kept, k), np.float64(agents.hurt[i]), rates.prior.hurt_distrust
     )
-    bonds.broken[s] = rates.prior.broken[k]
+    bonds.broken[s] = of_kind(rates.prior.broken, k)
     bonds.ceiling[s] = 1.0
     bonds.regard[s] = first_regard_rule(
         rates.cool.neutral_regard, np.float64(agents.empathy[j]), rates.prior.impression
@@ -125,4 +186,7 @@ def write_first_view(i, j, s, day, rates, state):
     bonds.understanding[s] = first_understanding_rule(
         rates.cool.neutral_understanding, alike(i, j, rates, agents), rates.prior.likeness
     )
-    bonds.closeness[s] = min(rates.reach_out.first_closeness, rates.relate.closeness_cap[k])
+    cap = of_kind(rates.relate.closeness_cap, k)
+    bonds.closeness[s] = min(rates.reach_out.first_closeness, cap)
+    felt = view_on(day, s, rates, bonds).felt
+    bonds.start[s] = weight(felt, of_kind(rates.meet.role, k), rates.meet.psi)
