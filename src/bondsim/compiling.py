@@ -88,7 +88,9 @@ def compiled(
 
 
 @cache
-def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
+def _compiled(
+    function: Callable[..., Any], replaced: tuple[Any, ...], *, from_python: bool = True
+) -> Any:
     if function in INTRINSICS and not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return INTRINSICS[function]
     swaps = dict(replaced)
@@ -97,7 +99,7 @@ def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
     touched = _reached(own, swaps) & set(swaps)
     relevant = tuple((g, new) for g, new in swaps.items() if g in touched)
     names = {
-        name: _compiled(target, relevant)
+        name: _compiled(target, relevant, from_python=False)
         for name, target in _called(own).items()
         if target is not own
     }
@@ -110,7 +112,11 @@ def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
     if cached:
         numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     # Inlining by force: a rule called for real made holding a meeting nine times slower.
-    return numba.njit(nogil=True, cache=cached, error_model="numpy", forceinline=True)(clone)
+    return numba.njit(
+        nogil=True, cache=cached, error_model="numpy", forceinline=True,
+        # A way in from Python for each of hundreds of arguments takes seconds to compile.
+        no_cpython_wrapper=not from_python, no_cfunc_wrapper=True,
+    )(clone)  # fmt: skip
 
 
 def _called(function: Callable[..., Any]) -> dict[str, Callable[..., Any]]:

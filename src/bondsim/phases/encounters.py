@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.chance import WEAK_CONTACT, uniforms
-from bondsim.phases.people import screens
 from bondsim.rules import eased, kindness
 
 ROOM = 256
@@ -14,33 +13,36 @@ ROOM = 256
 
 def have_encounters(lo, hi, day, key, rates, state, now):
     """Chance encounters of persons ``lo`` to ``hi - 1``: writes `social` of the day."""
-    luck = np.zeros((3, ROOM))
     social = np.zeros(ROOM)
+    whom, how, whether = np.zeros(ROOM), np.zeros(ROOM), np.zeros(ROOM)
     for a in range(lo, hi, ROOM):
         b = min(a + ROOM, hi)
-        for p in range(a, b):
-            social[p - a] = state.agents.social[p]
-        ids = state.agents.id[a:b]
+        social[: b - a] = state.agents.social[a:b]
         for e in range(rates.relate.weak_contacts):
-            for n in range(b - a):
-                u = uniforms(key, day, WEAK_CONTACT, ids[n], e)
-                luck[0, n] = u[0]
-                luck[1, n] = u[1]
-                luck[2, n] = u[2]
-            for p in range(a, b):
-                _meet_by_chance(p, a, rates, state, luck, social)
-        for p in range(a, b):
-            now.social[p] = social[p - a]
+            _draw(day, key, e, state.agents.id[a:b], whom, how, whether)
+            _meet_by_chance(a, b, rates.relate, state, whom, how, whether, social)
+        now.social[a:b] = social[: b - a]
 
 
-def _meet_by_chance(i, a, rates, state, luck, social):
-    """One encounter of person i: with whom, and whether it was a kind one."""
+def _draw(day, key, e, ids, whom, how, whether):
+    """Luck of everybody's encounter number `e`."""
+    for n in range(ids.shape[0]):
+        u = uniforms(key, day, WEAK_CONTACT, ids[n], e)
+        whom[n] = u[0]
+        how[n] = u[1]
+        whether[n] = u[2]
+
+
+def _meet_by_chance(a, b, relate, state, whom, how, whether, social):
+    """One encounter of each of persons ``a`` to ``b - 1``; a kind one eases social loneliness."""
     agents, places = state.agents, state.places
-    company = agents.company[i]
-    first = places.first[company]
-    j = places.members[first + int(luck[0, i - a] * (places.first[company + 1] - first))]
-    if luck[2, i - a] >= np.float64(agents.mobility_factor[i]) or j == i:
-        return
-    attends = np.float64(agents.presence[j]) * (1.0 - screens(j, rates, agents))
-    if luck[1, i - a] < kindness(np.float64(agents.empathy[j]), attends):
-        social[i - a] = eased(social[i - a], rates.relate.weak_ease)
+    for i in range(a, b):
+        first = places.first[agents.company[i]]
+        n_members = places.first[agents.company[i] + 1] - first
+        j = places.members[first + int(whom[i - a] * n_members)]
+        if whether[i - a] >= np.float64(agents.mobility_factor[i]) or j == i:
+            continue
+        screens = relate.distraction * np.float64(agents.distraction_factor[j])
+        attends = np.float64(agents.presence[j]) * (1.0 - screens)
+        if how[i - a] < kindness(np.float64(agents.empathy[j]), attends):
+            social[i - a] = eased(social[i - a], relate.weak_ease)

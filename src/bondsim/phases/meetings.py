@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bondsim.numeric import prefetch
-from bondsim.state import RANK, UNRANKED, Agents, Bonds
+from bondsim.state import Agents, Bonds
 
 ROOM = 256
 """Meetings handled together, unless one person alone has more."""
@@ -44,14 +43,12 @@ def list_meetings(i, hi, now, bonds, slots, places):
     return i, count
 
 
-def record_of(s, i, now, bonds):
-    """Place in `shown` of the meeting in slot s, which is in person i's row."""
-    rank = np.int64(now.meeting[s]) >> RANK
-    if rank == UNRANKED:
-        rank = 0
-        for t in range(bonds.first[i], s):
-            rank += 1 if now.meeting[t] > 0 else 0
-    return now.first_met[i] + rank
+def counted_rank(s, first, meeting):
+    """Rank of the meeting in slot s of the row that begins at `first`, where it was not kept."""
+    rank = 0
+    for t in range(first, s):
+        rank += 1 if meeting[t] > 0 else 0
+    return rank
 
 
 def new_slots(room):

@@ -14,10 +14,10 @@ from bondsim.phases.meetings import (
     copy_perceived,
     copy_perceiver,
     copy_slots,
+    counted_rank,
     list_meetings,
     new_people,
     new_slots,
-    record_of,
     room_for,
 )
 from bondsim.phases.people import likeness, loneliness_at, screens
@@ -47,7 +47,7 @@ from bondsim.rules import (
     vigilance_left,
     warmth,
 )
-from bondsim.state import BETRAYED, CHOSEN, DECEIVED, DUE, REPAIRED, View
+from bondsim.state import BETRAYED, CHOSEN, DECEIVED, DUE, RANK, REPAIRED, UNRANKED
 
 ATTENDS, WARM, OPENS, FELT = range(4)
 """What one side shows in a meeting: columns of `Day.shown`."""
@@ -116,7 +116,7 @@ def perceive(lo, hi, day, key, rates, state, now):
     met, mine, yours = new_slots(room), new_people(room), new_people(room)
     from_me, from_you = np.zeros((4, room)), np.zeros((4, room))
     made, luck = np.zeros((MADE, room)), np.zeros((4, room))
-    breach_slots, breaches = np.zeros(room, np.int64), np.zeros(room, np.uint8)
+    breaches = np.zeros((2, room), np.int64)
     n_breaches = 0
     i = lo
     while i < hi:
@@ -125,71 +125,55 @@ def perceive(lo, hi, day, key, rates, state, now):
         i, count = list_meetings(i, hi, now, bonds, slots, places)
         copy_slots(slots, count, bonds, met)
         copy_perceiver(places, count, agents, mine)
-        for m in range(count):
-            ahead = min(m + AHEAD, count - 1)
-            prefetch(now.meeting, met.twin[ahead])
-            prefetch(now.first_met, met.partner[ahead])
-            partners[m] = met.partner[m]
+        _look_up(
+            count, record, slots, places, bonds, met, now, partners, ways, stretch, from_me, from_you
+        )
         copy_perceived(partners, count, agents, yours)
-        for m in range(count):
-            j = partners[m]
-            ways[m] = np.int64(now.meeting[slots[m]]) & (CHOSEN | DUE)
-            stretch[m] = min(np.float64(now.scale[places[m]]), np.float64(now.scale[j]))
-            back = record_of(met.twin[m], j, now, bonds)
-            for c in range(4):
-                from_me[c, m] = now.shown[record + m, c]
-                from_you[c, m] = now.shown[back, c]
         _perceive(
             count, day, key, rates, ways, stretch, met, mine, yours, from_me, from_you, made, luck
         )
-        if n_breaches + count > breaches.shape[0]:
-            breach_slots, breaches = _longer(breach_slots), _longer(breaches)
         _accomplish(first, i, day, key, rates, agents, accomplished)
-        m = 0
-        for p in range(first, i):
-            mood, worth, relief, injury, esteem, time = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-            for _ in range(now.n_met[p]):
-                s = slots[m]
-                recognised = 0.0
-                if accomplished[p - first]:
-                    recognised = _recognised(m, p, day, key, rates, agents, yours, from_you, made)
-                event, hurt = 0, 0.0
-                if luck[0, m] < rates.relate.promise_prob:
-                    event, hurt = _promised(m, s, rates, bonds, mine, yours, made, luck)
-                if event:
-                    breach_slots[n_breaches] = s
-                    breaches[n_breaches] = event
-                    n_breaches += 1
-                _write(m, s, day, bonds, made)
-                mood += np.float64(np.float32(made[MOOD, m]))
-                worth += np.float64(np.float32(recognised))
-                relief += np.float64(np.float32(made[RELIEF, m]))
-                injury += np.float64(np.float32(hurt))
-                esteem += np.float64(np.float32(made[VALUED, m]))
-                time += made[TIME, m]
-                m += 1
-            now.emotional[p] = unit(np.float64(agents.emotional[p]) + mood)
-            agents.self_worth[p] = unit(np.float64(agents.self_worth[p]) + worth)
-            agents.stress[p] = np.float64(agents.stress[p]) * (1.0 - min(1.0, relief))
-            agents.hurt[p] = unit(np.float64(agents.hurt[p]) + injury)
-            now.perceived[p] = esteem / now.n_met[p] if now.n_met[p] > 0 else -1.0
-            now.time[p] = time
+        _recognise(
+            first, i, day, key, rates.relate, now, agents, accomplished, yours, from_you, made
+        )
+        if n_breaches + count > breaches.shape[1]:
+            breaches = with_more_room(breaches)
+        n_breaches = _keep_promises(
+            count, rates.relate, slots, bonds, mine, yours, made, luck, n_breaches, breaches
+        )
+        _write(count, day, slots, bonds, made)
+        _take_in(first, i, now, agents, made)
     have_encounters(lo, hi, day, key, rates, state, now)
-    return breach_slots[:n_breaches], breaches[:n_breaches]
+    return breaches[0, :n_breaches], breaches[1, :n_breaches]
 
 
-def _longer(array):
-    """A copy with twice the room."""
-    longer = np.zeros(2 * array.shape[0], array.dtype)
-    longer[: array.shape[0]] = array
-    return longer
+def _look_up(
+    count, record, slots, places, bonds, met, now, partners, ways, stretch, from_me, from_you
+):
+    """What both sides show in these meetings, how they came about, and how far hours stretch."""
+    for m in range(count):
+        partners[m] = met.partner[m]
+        ahead = min(m + AHEAD, count - 1)
+        prefetch(now.meeting, met.twin[ahead])
+        prefetch(now.first_met, met.partner[ahead])
+    for m in range(count):
+        j = partners[m]
+        ways[m] = np.int64(now.meeting[slots[m]]) & (CHOSEN | DUE)
+        stretch[m] = min(np.float64(now.scale[places[m]]), np.float64(now.scale[j]))
+        rank = np.int64(now.meeting[met.twin[m]]) >> RANK
+        if rank == UNRANKED:
+            rank = counted_rank(met.twin[m], bonds.first[j], now.meeting)
+        back = now.first_met[j] + rank
+        for c in range(4):
+            from_me[c, m] = now.shown[record + m, c]
+            from_you[c, m] = now.shown[back, c]
 
 
 (
     KEPT, BROKEN, BELIEVED, ADMIRED, CLOSE, REGARD, UNDERSTANDING, CLOSENESS, DISCLOSED, VALUED, MOOD,
-    RELIEF, TIME,
-) = range(13)  # fmt: skip
-MADE = 13
+    RELIEF, TIME, WORTH, INJURY,
+) = range(15)  # fmt: skip
+MADE = 15
 """What a meeting makes of one side: the view before it and after it, and what is felt."""
 
 
@@ -265,48 +249,98 @@ def _accomplish(first, end, day, key, rates, agents, accomplished):
         accomplished[n] = u[0] < rates.relate.accomplishment_prob
 
 
-def _recognised(m, i, day, key, rates, agents, yours, from_you, made):
-    """Rise of person i's self-worth if the other recognises the accomplishment; regard rises too."""
-    r = rates.relate
-    chance = recognise_prob(np.float64(yours.interest[m]), from_you[ATTENDS, m])
-    if uniforms(key, day, RECOGNITION, yours.id[m], agents.id[i])[0] >= chance:
-        return 0.0
-    admired = made[ADMIRED, m]
-    made[REGARD, m] += recognition(made[REGARD, m], admired, r.recognition_regard)
-    return recognition(np.float64(agents.self_worth[i]), admired, r.recognition_worth)
+def _recognise(first, end, day, key, r, now, agents, accomplished, yours, from_you, made):
+    """Accomplishments that the other recognises raise self-worth and regard."""
+    m = 0
+    for p in range(first, end):
+        last = m + now.n_met[p]
+        while m < last:
+            made[WORTH, m] = 0.0
+            if accomplished[p - first]:
+                chance = recognise_prob(np.float64(yours.interest[m]), from_you[ATTENDS, m])
+                if uniforms(key, day, RECOGNITION, yours.id[m], agents.id[p])[0] < chance:
+                    admired = made[ADMIRED, m]
+                    made[WORTH, m] = recognition(
+                        np.float64(agents.self_worth[p]), admired, r.recognition_worth
+                    )
+                    made[REGARD, m] += recognition(made[REGARD, m], admired, r.recognition_regard)
+            m += 1
 
 
-def _promised(m, s, rates, bonds, mine, yours, made, luck):
-    """A promise to m's side falls due: evidence for or against it, what was done and the injury."""
-    r = rates.relate
-    believed, opens, close = made[BELIEVED, m], made[DISCLOSED, m], made[CLOSE, m]
-    hurt = np.float64(mine.hurt[m])
-    if luck[1, m] >= breach_prob(np.float64(yours.reliability[m]), opens, r.exposure):
-        made[KEPT, m] = kept_after(made[KEPT, m], believed, r.confirmation)
-        return 0, 0.0
-    event = BETRAYED
-    added = broken_after(made[BROKEN, m], believed, r.lam, r.confirmation) - made[BROKEN, m]
-    injury = hurt_added(hurt, close, opens, r.injury)
-    made[REGARD, m] = toward(made[REGARD, m], 0.0, r.contempt)
-    if luck[2, m] < r.deceit_prob:
-        event |= DECEIVED
-        bonds.ceiling[s] = min(np.float64(bonds.ceiling[s]), r.deceit_ceiling * believed)
-    mended = repair_prob(
-        np.float64(yours.empathy[m]), close, r.repair_base, r.repair_empathy, r.repair_closeness
-    )
-    if luck[3, m] < mended:
-        event |= REPAIRED
-        added *= 1.0 - r.repair_share
-        injury *= 1.0 - r.repair_share
-    made[BROKEN, m] += added
-    return event, injury
+def _keep_promises(count, r, slots, bonds, mine, yours, made, luck, n_breaches, breaches):
+    """Promises that fall due are kept or broken: evidence, injury, contempt, and repair.
+
+    Lists the slots of the breaches behind the `n_breaches` there are, and returns how many that
+    makes.
+    """
+    for m in range(count):
+        made[INJURY, m] = 0.0
+        if luck[0, m] >= r.promise_prob:
+            continue
+        believed, opens, close = made[BELIEVED, m], made[DISCLOSED, m], made[CLOSE, m]
+        if luck[1, m] >= breach_prob(np.float64(yours.reliability[m]), opens, r.exposure):
+            made[KEPT, m] = kept_after(made[KEPT, m], believed, r.confirmation)
+            continue
+        s = slots[m]
+        how = BETRAYED
+        added = broken_after(made[BROKEN, m], believed, r.lam, r.confirmation) - made[BROKEN, m]
+        injury = hurt_added(np.float64(mine.hurt[m]), close, opens, r.injury)
+        made[REGARD, m] = toward(made[REGARD, m], 0.0, r.contempt)
+        if luck[2, m] < r.deceit_prob:
+            how |= DECEIVED
+            bonds.ceiling[s] = min(np.float64(bonds.ceiling[s]), r.deceit_ceiling * believed)
+        mended = repair_prob(
+            np.float64(yours.empathy[m]), close, r.repair_base, r.repair_empathy, r.repair_closeness
+        )
+        if luck[3, m] < mended:
+            how |= REPAIRED
+            added *= 1.0 - r.repair_share
+            injury *= 1.0 - r.repair_share
+        made[BROKEN, m] += added
+        made[INJURY, m] = injury
+        breaches[0, n_breaches] = s
+        breaches[1, n_breaches] = how
+        n_breaches += 1
+    return n_breaches
 
 
-def _write(m, s, day, bonds, made):
-    """Write slot s: the view after the meeting."""
-    bonds.kept[s] = made[KEPT, m]
-    bonds.broken[s] = made[BROKEN, m]
-    bonds.regard[s] = made[REGARD, m]
-    bonds.understanding[s] = made[UNDERSTANDING, m]
-    bonds.closeness[s] = made[CLOSENESS, m]
-    bonds.last_met[s] = day
+def with_more_room(table):
+    """A copy with room for twice as many columns."""
+    larger = np.zeros((table.shape[0], 2 * table.shape[1]), np.int64)
+    larger[:, : table.shape[1]] = table
+    return larger
+
+
+def _write(count, day, slots, bonds, made):
+    """The views after the meetings."""
+    for m in range(count):
+        s = slots[m]
+        bonds.kept[s] = made[KEPT, m]
+        bonds.broken[s] = made[BROKEN, m]
+        bonds.regard[s] = made[REGARD, m]
+        bonds.understanding[s] = made[UNDERSTANDING, m]
+        bonds.closeness[s] = made[CLOSENESS, m]
+        bonds.last_met[s] = day
+
+
+def _take_in(first, end, now, agents, made):
+    """Each person gathers what their meetings did to them."""
+    m = 0
+    for p in range(first, end):
+        mood, worth, relief, injury, esteem, time = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        last = m + now.n_met[p]
+        while m < last:
+            # in single precision, as everything that is kept
+            mood += np.float64(np.float32(made[MOOD, m]))
+            worth += np.float64(np.float32(made[WORTH, m]))
+            relief += np.float64(np.float32(made[RELIEF, m]))
+            injury += np.float64(np.float32(made[INJURY, m]))
+            esteem += np.float64(np.float32(made[VALUED, m]))
+            time += made[TIME, m]
+            m += 1
+        now.emotional[p] = unit(np.float64(agents.emotional[p]) + mood)
+        agents.self_worth[p] = unit(np.float64(agents.self_worth[p]) + worth)
+        agents.stress[p] = np.float64(agents.stress[p]) * (1.0 - min(1.0, relief))
+        agents.hurt[p] = unit(np.float64(agents.hurt[p]) + injury)
+        now.perceived[p] = esteem / now.n_met[p] if now.n_met[p] > 0 else -1.0
+        now.time[p] = time
