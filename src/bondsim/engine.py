@@ -115,6 +115,7 @@ class Engine:
         (slots,) = self.run_pass(part.draw_endings, day, state, now)
         if slots.size == 0:
             return
+        slots = _of_smaller_ids(state, slots)
         family = state.bonds.kind[slots] == FAMILY
         log("parted", *_halves(state, slots[~family]))
         log("estranged", *_halves(state, slots[family]))
@@ -124,8 +125,8 @@ class Engine:
 
     def _reach_out(self, day: int, state: State, now: Day, log: Log) -> State:
         deepened, candidates = self.run_pass(reach_out.deepen, day, state, now)
-        log("deepened", *_halves(state, deepened))
-        _make_partners(state, candidates, log)
+        log("deepened", *_halves(state, _of_smaller_ids(state, deepened)))
+        _make_partners(state, _of_smaller_ids(state, candidates), log)
         i, j, kind = _once(state, *self.run_pass(reach_out.take_steps, day, state, now))
         log("made", i, j, kind)
         return rows.make_bonds(state, self.rates, self.rules, day, i, j, kind)
@@ -174,6 +175,12 @@ def first_halves(state: State, slots: Array) -> Array:
     i, j, _ = _halves(state, slots)
     first: Array = slots[state.agents.id[i] < state.agents.id[j]]
     return first
+
+
+def _of_smaller_ids(state: State, slots: Array) -> Array:
+    """The halves of the same bonds in the rows of the smaller ids."""
+    i, j, _ = _halves(state, slots)
+    return np.where(state.agents.id[i] < state.agents.id[j], slots, state.bonds.twin[slots])
 
 
 def _make_partners(state: State, slots: Array, log: Log) -> None:

@@ -12,6 +12,8 @@ from bondsim.state import FIELDS, Array, Bonds, State, View
 
 COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that people see; `partner`, `twin` and `start` are kept besides."""
+NOBODY = 2**32 - 1
+"""In place of a partner where there is none."""
 RESERVE = 0.05
 """Share of further slots behind all rows, for rows that outgrow their room."""
 
@@ -25,7 +27,7 @@ def lay_out(n_agents: int, ids: Array, i: Array, j: Array) -> tuple[Bonds, Array
     degree = np.bincount(i, minlength=n_agents) + np.bincount(j, minlength=n_agents)
     bonds = _empty_rows(degree.astype(np.int32), _roomy(degree))
     forth, back = np.empty(i.size, np.int64), np.empty(i.size, np.int64)
-    compiled(_fill_rows)(i.astype(np.int32), j.astype(np.int32), bonds, forth, back)
+    compiled(_fill_rows)(i.astype(np.uint32), j.astype(np.uint32), bonds, forth, back)
     return bonds, forth, back
 
 
@@ -57,12 +59,12 @@ def _empty_rows(degree: Array, capacity: Array) -> Bonds:
     columns = {name: np.zeros(n_slots, FIELDS["bonds"][name].dtype) for name in COLUMNS}
     columns["kept"][:] = 1.0  # a spare slot is read as well: no trust is 0 / 0
     return Bonds(
-        first=ends - capacity,
+        first=(ends - capacity).astype(np.uint32),
         degree=degree,
         capacity=capacity,
         end=ends[-1:].copy(),
-        partner=np.full(n_slots, -1, np.int32),
-        twin=np.full(n_slots, -1, np.int32),
+        partner=np.full(n_slots, NOBODY, np.uint32),
+        twin=np.zeros(n_slots, np.uint32),
         **columns,
         start=np.zeros(n_slots, np.float32),
     )
@@ -87,7 +89,7 @@ def _copy_rows(bonds, roomy):
         for n in range(bonds.degree[i]):
             _copy(bonds.first[i] + n, bonds, roomy.first[i] + n, roomy)
             j = bonds.partner[bonds.first[i] + n]
-            twin = bonds.twin[bonds.first[i] + n]
+            twin = np.int64(bonds.twin[bonds.first[i] + n])
             roomy.twin[roomy.first[i] + n] = twin - bonds.first[j] + roomy.first[j]
 
 
@@ -115,17 +117,17 @@ def _move(s, t, bonds):
 
 def _cut(slots, owners, bonds):
     for n in range(slots.shape[0]):
-        bonds.partner[slots[n]] = -1
+        bonds.partner[slots[n]] = NOBODY
     for n in range(owners.shape[0]):
         i = owners[n]
-        kept = bonds.first[i]
+        kept = np.int64(bonds.first[i])
         for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
-            if bonds.partner[s] < 0:
+            if bonds.partner[s] == NOBODY:
                 continue
             if kept != s:
                 _move(s, kept, bonds)
             kept += 1
-        bonds.degree[i] = kept - bonds.first[i]
+        bonds.degree[i] = kept - np.int64(bonds.first[i])
 
 
 def cut(bonds: Bonds, slots: Array) -> None:
@@ -140,7 +142,7 @@ def _has_room(i, bonds):
     if bonds.degree[i] < bonds.capacity[i]:
         return True
     capacity = bonds.degree[i] + bonds.degree[i] // 4 + 4
-    first, end = bonds.first[i], bonds.end[0]
+    first, end = np.int64(bonds.first[i]), bonds.end[0]
     if end + capacity > bonds.partner.shape[0]:
         return False
     for n in range(bonds.degree[i]):
@@ -153,7 +155,7 @@ def _has_room(i, bonds):
 
 def _insert_half(i, j, ids, bonds):
     """Open a slot for j in i's row, in order of id, and return it."""
-    s = bonds.first[i] + bonds.degree[i]
+    s = np.int64(bonds.first[i]) + bonds.degree[i]
     while s > bonds.first[i] and ids[bonds.partner[s - 1]] > ids[j]:
         _move(s - 1, s, bonds)
         s -= 1

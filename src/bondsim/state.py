@@ -49,6 +49,9 @@ class Agents(NamedTuple):
 class Bonds(NamedTuple):
     """Rows of slots. `first`, `degree`, `capacity`: (n_agents,); the others: (n_slots,).
 
+    `first`, `partner` (a place) and `twin` (a slot) are uint32: an index that cannot be negative
+    is one instruction where another is four.
+
     `end`, (1,): the first slot behind all rows, to where a row moves that outgrows its room.
     `start` lasts no longer than a day: in the evening it is what `feel` finds the bond's weight to
     be (ODD eq. 8), from `meet` on the meetings that the owner is expected to start (eq. 9).

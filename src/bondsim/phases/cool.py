@@ -25,8 +25,14 @@ def view_on(day, s, rates, bonds):
     understanding = cooled(
         np.float64(bonds.understanding[s]), rates.cool.neutral_understanding, days, half_life
     )
-    half_life = of_kind(rates.cool.closeness_half_life, k)
-    closeness = cooled(np.float64(bonds.closeness[s]), 0.0, days, half_life)
+    closeness = closeness_on(day, s, rates, bonds)
     believed = trust(kept, broken, np.float64(bonds.ceiling[s]))
     connection = felt(believed, regard, understanding, closeness)
     return View(kept, broken, believed, regard, understanding, closeness, connection)
+
+
+def closeness_on(day, s, rates, bonds):
+    """Closeness of slot s's view as of `day`."""
+    half_life = of_kind(rates.cool.closeness_half_life, bonds.kind[s])
+    days = float(day - bonds.last_met[s])
+    return cooled(np.float64(bonds.closeness[s]), 0.0, days, half_life)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from bondsim.chance import CLIMATE, NOISE_EMOTIONAL, NOISE_SOCIAL, STRESS, normal, uniforms
+from bondsim import chance
+from bondsim.chance import NOISE_EMOTIONAL, NOISE_SOCIAL, STRESS, normal, uniforms
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import loneliness_at, people_between
-from bondsim.phases.stretches import room_for, slots_between, stretch_end
+from bondsim.phases.stretches import room_for, row, slots_between, stretch
 from bondsim.rates import of_kind
 from bondsim.rules import (
     climate_after,
@@ -22,7 +23,7 @@ from bondsim.rules import (
     worth_after,
 )
 
-HELD, CIRCLE, CONFIDANT, CLOSEST, CLIMATE_HERE = range(5)
+HELD, CIRCLE, CONFIDANT, CLOSEST, CLIMATE = range(5)
 """What a person's bonds and place give them today: columns of what `_gather` fills."""
 
 
@@ -31,7 +32,7 @@ def change_climates(day, key, rates, places):
     for c in range(places.climate.shape[0]):
         places.climate[c] = climate_after(
             np.float64(places.climate[c]), rates.feel.climate_sd, rates.feel.climate_half_life,
-            normal(key, day, CLIMATE, c, 0),
+            normal(key, day, chance.CLIMATE, c, 0),
         )  # fmt: skip
 
 
@@ -43,67 +44,71 @@ def feel(lo, hi, day, key, rates, state, now):
     bonds = state.bonds
     room = room_for(lo, hi, bonds)
     closeness, safe, felt = np.zeros(room), np.zeros(room), np.zeros(room)
+    circle, confidant, close = np.zeros(room), np.zeros(room), np.zeros(room, np.int32)
     given = np.zeros((5, room))
     i = lo
     while i < hi:
-        end = stretch_end(i, min(hi, i + room), room, bonds)
-        a = bonds.first[i]
-        b = bonds.first[end - 1] + bonds.capacity[end - 1]
+        a, b, end = stretch(i, min(hi, i + room), room, bonds)
         _look(day, rates, slots_between(a, b, bonds), closeness, safe, felt)
-        for p in range(i, end):
-            _gather(p, i, a, rates, state, now, closeness, safe, felt, given)
-        _feel(
-            day, key, rates, people_between(i, end, state.agents), now.perceived[i:end], given
-        )
+        _weigh(rates, slots_between(a, b, bonds), closeness, felt, circle, confidant, close)
+        _gather(i, end, a, state, now, closeness, safe, felt, circle, confidant, close, given)
+        people = people_between(i, end, state.agents)
+        _feel(day, key, rates.feel, people, now.perceived[i:end], given)
         i = end
 
 
 def _look(day, rates, bonds, closeness, safe, felt):
-    """Views of a stretch as of today, and tomorrow's weights."""
+    """Views of a stretch as of today."""
     for n in range(bonds.kind.shape[0]):
         view = view_on(day, n, rates, bonds)
         closeness[n] = view.closeness
         safe[n] = view.closeness * view.trust
         felt[n] = view.felt
-        bonds.start[n] = weight(view.felt, of_kind(rates.meet.role, bonds.kind[n]), rates.meet.psi)
 
 
-def _gather(i, first, start, rates, state, now, closeness, safe, felt, given):
-    """Sums over the bonds of person i, whose stretch begins with person `first`, slot `start`."""
-    bonds, f = state.bonds, rates.feel
-    total, social_total, confidant = 0.0, 0.0, 0.0
-    a, b, c, d, e = 0.0, 0.0, 0.0, 0.0, 0.0  # the five largest, largest first
-    close_total, felt_total, n_close = 0.0, 0.0, 0
-    for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
-        n = s - start
-        k = bonds.kind[s]
-        x = safe[n]
-        total += x
-        # the smaller of two goes on down: no branch that could be guessed wrong
-        a, x = max(a, x), min(a, x)
-        b, x = max(b, x), min(b, x)
-        c, x = max(c, x), min(c, x)
-        d, x = max(d, x), min(d, x)
-        e = max(e, x)
-        social_total += of_kind(f.social_weight, k) * felt[n]
-        confidant = max(confidant, of_kind(f.confidant_weight, k) * felt[n])
-        close_total += closeness[n]
-        felt_total += felt[n]
-        n_close += 1 if closeness[n] >= rates.relate.close_cut else 0
-    p = i - first
-    given[HELD, p] = total
-    given[CIRCLE, p] = social_total
-    given[CONFIDANT, p] = confidant
-    given[CLOSEST, p] = a + b + c + d + e
-    given[CLIMATE_HERE, p] = state.places.climate[state.agents.context[i]]
-    now.closeness[i] = close_total
-    now.felt[i] = felt_total
-    now.n_close[i] = n_close
+def _weigh(rates, bonds, closeness, felt, circle, confidant, close):
+    """What each bond of a stretch is to its owner, and its weight tomorrow."""
+    for n in range(bonds.kind.shape[0]):
+        k = bonds.kind[n]
+        circle[n] = of_kind(rates.feel.social_weight, k) * felt[n]
+        confidant[n] = of_kind(rates.feel.confidant_weight, k) * felt[n]
+        close[n] = 1 if closeness[n] >= rates.relate.close_cut else 0
+        bonds.start[n] = weight(felt[n], of_kind(rates.meet.role, k), rates.meet.psi)
 
 
-def _feel(day, key, rates, people, perceived, given):
+def _gather(i, end, start, state, now, closeness, safe, felt, circle, confidant, close, given):
+    """Sums over the bonds of persons ``i`` to ``end - 1``, whose stretch begins at slot `start`."""
+    for p in range(i, end):
+        first, last = row(p, state.bonds)
+        total, circle_total, dearest = 0.0, 0.0, 0.0
+        a, b, c, d, e = 0.0, 0.0, 0.0, 0.0, 0.0  # the five largest, largest first
+        close_total, felt_total, n_close = 0.0, 0.0, 0
+        for n in range(first - start, last - start):
+            x = safe[n]
+            total += x
+            # the smaller of two goes on down: no branch that could be guessed wrong
+            a, x = max(a, x), min(a, x)
+            b, x = max(b, x), min(b, x)
+            c, x = max(c, x), min(c, x)
+            d, x = max(d, x), min(d, x)
+            e = max(e, x)
+            circle_total += circle[n]
+            dearest = max(dearest, confidant[n])
+            close_total += closeness[n]
+            felt_total += felt[n]
+            n_close += close[n]
+        given[HELD, p - i] = total
+        given[CIRCLE, p - i] = circle_total
+        given[CONFIDANT, p - i] = dearest
+        given[CLOSEST, p - i] = a + b + c + d + e
+        given[CLIMATE, p - i] = state.places.climate[state.agents.context[p]]
+        now.closeness[p] = close_total
+        now.felt[p] = felt_total
+        now.n_close[p] = n_close
+
+
+def _feel(day, key, f, people, perceived, given):
     """Feelings of a few people, after what their bonds give them."""
-    f = rates.feel
     for n in range(people.id.shape[0]):
         id_n = people.id[n]
         held = support(given[HELD, n])
@@ -113,7 +118,7 @@ def _feel(day, key, rates, people, perceived, given):
         stress = stressed(
             np.float64(people.stress[n]), event, held, f.buffer, f.stress_size, f.stress_half_life
         )
-        climate = given[CLIMATE_HERE, n]
+        climate = given[CLIMATE, n]
         set_point, need = np.float64(people.set_point[n]), np.float64(people.need[n])
         toward_emotional = longing(
             set_point, need, confidant, f.gamma, climate, stress, f.stress_weight, held, f.buffer

@@ -9,7 +9,7 @@ from bondsim.numeric import prefetch
 from bondsim.params import CLIENT, PARTNER
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import loneliness_at
-from bondsim.phases.stretches import room_for, slots_between, stretch_end
+from bondsim.phases.stretches import room_for, row, slots_between, stretch
 from bondsim.rates import of_kind
 from bondsim.rules import (
     meet_prob,
@@ -32,7 +32,8 @@ def weigh(lo, hi, day, key, rates, state, now):
     """
     bonds = state.bonds
     for i in range(lo, hi):
-        for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
+        first, last = row(i, bonds)
+        for s in range(first, last):
             role = of_kind(rates.meet.role, bonds.kind[s])
             bonds.start[s] = weight(view_on(day, s, rates, bonds).felt, role, rates.meet.psi)
 
@@ -41,8 +42,7 @@ def share_time(lo, hi, day, key, rates, state, now):
     """Share out each person's readiness over their bonds: weights become `start`."""
     agents, bonds = state.agents, state.bonds
     for i in range(lo, hi):
-        first = bonds.first[i]
-        last = first + bonds.degree[i]
+        first, last = row(i, bonds)
         total = 0.0
         for s in range(first, last):
             total += np.float64(bonds.start[s])
@@ -63,26 +63,30 @@ def draw_meetings(lo, hi, day, key, rates, state, now):
     room = room_for(lo, hi, bonds)
     mine, yours = np.zeros(room, np.int64), np.zeros(room, np.int64)
     answer, expected, duty_luck = np.zeros(room), np.zeros(room), np.zeros(room)
-    chosen = np.zeros(room, np.uint8)
+    ways = np.zeros(room, np.uint8)
     i = lo
     while i < hi:
-        end = stretch_end(i, hi, room, bonds)
-        a = bonds.first[i]
-        b = bonds.first[end - 1] + bonds.capacity[end - 1]
-        for p in range(i, end):
-            for s in range(bonds.first[p], bonds.first[p] + bonds.degree[p]):
-                prefetch(bonds.start, bonds.twin[min(s + AHEAD, bonds.twin.shape[0] - 1)])
-                mine[s - a] = agents.id[p]
-                yours[s - a] = agents.id[bonds.partner[s]]
-                answer[s - a] = bonds.start[bonds.twin[s]]
-        _draw(day, key, rates.meet, slots_between(a, b, bonds), mine, yours, answer,
-              expected, duty_luck, chosen)  # fmt: skip
-        for p in range(i, end):
-            _list_meetings(p, a, rates.meet, state, now, expected, duty_luck, chosen)
+        a, b, end = stretch(i, hi, room, bonds)
+        _look_up(i, end, a, agents, bonds, mine, yours, answer)
+        _draw(day, key, rates.meet, slots_between(a, b, bonds), mine, yours, answer, expected,
+              duty_luck, ways)  # fmt: skip
+        _list(i, end, a, rates.meet, state, now, expected, duty_luck, ways)
         i = end
 
 
-def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, chosen):
+def _look_up(i, end, a, agents, bonds, mine, yours, answer):
+    """The ids of both sides of each slot from `a` on, and the partner's own readiness to meet."""
+    most = bonds.twin.shape[0] - 1
+    for p in range(i, end):
+        first, last = row(p, bonds)
+        for s in range(first, last):
+            prefetch(bonds.start, bonds.twin[min(s + AHEAD, most)])
+            mine[s - a] = agents.id[p]
+            yours[s - a] = agents.id[bonds.partner[s]]
+            answer[s - a] = bonds.start[bonds.twin[s]]
+
+
+def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, ways):
     """Luck of each slot of a stretch, and the hours that its owner can expect of it."""
     for n in range(bonds.kind.shape[0]):
         k = bonds.kind[n]
@@ -92,42 +96,41 @@ def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, chose
         expected[n] = p * hours
         u = pair_uniforms(key, day, MEET, mine[n], yours[n])
         duty_luck[n] = u[1]
-        happens = CHOSEN if np.float32(hours) > 0.0 else 0
-        happens = happens if u[0] < p else 0
+        chosen = CHOSEN if np.float32(hours) > 0.0 else 0
+        chosen = chosen if u[0] < p else 0
         due = DUE if np.float32(of_kind(meet.duty_hours, k)) > 0.0 else 0
         due = due if u[1] < of_kind(meet.duty_prob, k) else 0
-        chosen[n] = happens | due
+        ways[n] = chosen | due
 
 
-def _list_meetings(i, a, meet, state, now, expected, duty_luck, chosen):
-    """Number person i's meetings, and scale their hours to the day."""
-    agents, bonds = state.agents, state.bonds
-    hours = 0.0
-    rank = 0
-    for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
-        n = s - a
-        hours += expected[n]
-        ways = np.int64(chosen[n])
-        if ways & DUE and not _is_due(i, s, duty_luck[n], meet, agents, bonds):
-            ways &= CHOSEN
-        if ways:
-            now.meeting[s] = ways | (min(rank, UNRANKED) << RANK)
-            rank += 1
-        else:
-            now.meeting[s] = 0
-    now.n_met[i] = rank
-    now.scale[i] = time_scale(np.float64(agents.hours[i]), hours)
+def _list(i, end, a, meet, state, now, expected, duty_luck, ways):
+    """Number the meetings of persons ``i`` to ``end - 1``, and scale their hours to the day.
 
-
-def _is_due(i, s, luck, meet, agents, bonds):
-    """Whether person i's bond in slot s meets by obligation; `luck` is below its `duty_prob`.
-
-    Partners share a home, and clients come by their role, wherever they are.
+    Partners share a home, and clients come by their role, wherever they are; others meet by
+    obligation if they share a place. So far `ways` tells only that a pair's luck would have it.
     """
-    j = bonds.partner[s]
-    k = bonds.kind[s]
-    together = agents.context[i] == agents.context[j] or agents.company[i] == agents.company[j]
-    if not (k == PARTNER or k == CLIENT or together):
-        return False
-    mobility = min(np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j]))
-    return luck < of_kind(meet.duty_prob, k) * mobility
+    agents, bonds = state.agents, state.bonds
+    for p in range(i, end):
+        first, last = row(p, bonds)
+        hours = 0.0
+        rank = 0
+        for s in range(first, last):
+            n = s - a
+            hours += expected[n]
+            way = np.int64(ways[n])
+            if way & DUE:
+                j = bonds.partner[s]
+                k = bonds.kind[s]
+                together = (agents.context[p] == agents.context[j]) | (
+                    agents.company[p] == agents.company[j]
+                )
+                mobility = min(
+                    np.float64(agents.mobility_factor[p]), np.float64(agents.mobility_factor[j])
+                )
+                met = (k == PARTNER) | (k == CLIENT) | together
+                met = met & (duty_luck[n] < of_kind(meet.duty_prob, k) * mobility)
+                way = way if met else way & CHOSEN
+            now.meeting[s] = way | (min(rank, UNRANKED) << RANK) if way > 0 else 0
+            rank += 1 if way > 0 else 0
+        now.n_met[p] = rank
+        now.scale[p] = time_scale(np.float64(agents.hours[p]), hours)

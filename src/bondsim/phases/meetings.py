@@ -1,46 +1,41 @@
 """The day's meetings, person after person, with what is read of both sides laid side by side.
 
 Each of the two people has a meeting in their own row: half a meeting each. Columns are copied into
-small tables first, since a loop over tables does eight meetings at a time.
+small tables first, since a loop over tables does eight meetings at a time. Tables of one length,
+each in one piece, spare the compiler the checks that they do not overlap.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from bondsim.phases.stretches import row
 from bondsim.state import Agents, Bonds
 
 ROOM = 256
-"""Meetings handled together, unless one person alone has more."""
+"""Meetings, and people, handled together."""
 
 
-def room_for(lo, hi, now):
-    """The largest number of meetings handled together among persons ``lo`` to ``hi - 1``."""
-    room = ROOM
-    for i in range(lo, hi):
-        room = max(room, now.n_met[i])
-    return room
+def list_meetings(i, s, hi, meeting, bonds, slots, places):
+    """List meetings from slot s of person i on: fills `slots` and `places`, whose slots they are.
 
-
-def list_meetings(i, hi, now, bonds, slots, places):
-    """List meetings from person i's on: fills `slots` and `places`, the persons whose slots.
-
-    Returns one past the last person and the number of meetings; nobody's are torn apart, and there
-    are no more people than room for meetings.
+    Returns the person and the slot to go on from, and how many meetings there are.
     """
-    room = slots.shape[0]
     count = 0
-    hi = min(hi, i + room)
-    while i < hi and count + now.n_met[i] <= room:
-        if now.n_met[i] > 0:
-            for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
-                # written in any case and kept if it counts: which slots meet cannot be foreseen
-                if count < room:
-                    slots[count] = s
-                    places[count] = i
-                count += 1 if now.meeting[s] > 0 else 0
+    hi = min(hi, i + ROOM)
+    while i < hi:
+        end = row(i, bonds)[1]
+        while s < end and count < ROOM:
+            # written in any case and kept if it counts: which slots meet cannot be foreseen
+            slots[count] = s
+            places[count] = i
+            count += 1 if meeting[s] > 0 else 0
+            s += 1
+        if s < end:
+            return i, s, count
         i += 1
-    return i, count
+        s = row(min(i, bonds.first.shape[0] - 1), bonds)[0]
+    return i, s, count
 
 
 def counted_rank(s, first, meeting):
@@ -51,18 +46,21 @@ def counted_rank(s, first, meeting):
     return rank
 
 
-def new_slots(room):
+def new_slots():
     """Room for the slots of meetings: the columns that a view is read from."""
-    real = np.zeros((7, room), np.float32)
-    whole = np.zeros((4, room), np.int32)
-    none = whole[:, :0]
+    place = np.zeros(2 * ROOM, np.uint32)
+    day = np.zeros(2 * ROOM, np.int32)
+    view = np.zeros(7 * ROOM, np.float32)
+    kind = np.zeros(ROOM, np.int8)
+    n = ROOM
     return Bonds(
-        none[0], none[0], none[0], none[0], whole[0], whole[1], np.zeros(room, np.int8), none[0], whole[2],
-        real[0], real[1], real[2], real[3], real[4], real[5], real[6],
+        place[:0], day[:0], day[:0], day[:0], place[:n], place[n:], kind, day[:n], day[n:],
+        view[:n], view[n : 2 * n], view[2 * n : 3 * n], view[3 * n : 4 * n], view[4 * n : 5 * n],
+        view[5 * n : 6 * n], view[6 * n :],
     )  # fmt: skip
 
 
-def copy_slots(slots, count, bonds, met):
+def copy_slots(count, slots, bonds, met):
     """Copy what `view_on` reads of these slots, and who the partners are."""
     for m in range(count):
         s = slots[m]
@@ -70,27 +68,35 @@ def copy_slots(slots, count, bonds, met):
         met.twin[m] = bonds.twin[s]
         met.kind[m] = bonds.kind[s]
         met.last_met[m] = bonds.last_met[s]
+    for m in range(count):
+        s = slots[m]
         met.kept[m] = bonds.kept[s]
         met.broken[m] = bonds.broken[s]
         met.ceiling[m] = bonds.ceiling[s]
+    for m in range(count):
+        s = slots[m]
         met.regard[m] = bonds.regard[s]
         met.understanding[m] = bonds.understanding[s]
         met.closeness[m] = bonds.closeness[s]
 
 
-def new_people(room):
+def new_people():
     """Room for one side of each meeting."""
-    id = np.zeros(room, np.int64)
-    code = np.zeros(room, np.int32)
-    real = np.zeros((23, room), np.float32)
+    n = ROOM
+    id = np.zeros(n, np.int64)
+    code = np.zeros(0, np.int32)
+    x = np.zeros(23 * n, np.float32)
     return Agents(
-        id, code, code, code, real[0], real[1], real[2], real[3], real[4], real[5], real[6],
-        real[7], real[8], real[9], real[10], real[11], real[12], real[13], real[14], real[15],
-        real[16], real[17], real[18], real[19], real[20], real[21], real[22],
+        id, code, code, code, x[:n], x[n : 2 * n], x[2 * n : 3 * n], x[3 * n : 4 * n],
+        x[4 * n : 5 * n], x[5 * n : 6 * n], x[6 * n : 7 * n], x[7 * n : 8 * n], x[8 * n : 9 * n],
+        x[9 * n : 10 * n], x[10 * n : 11 * n], x[11 * n : 12 * n], x[12 * n : 13 * n],
+        x[13 * n : 14 * n], x[14 * n : 15 * n], x[15 * n : 16 * n], x[16 * n : 17 * n],
+        x[17 * n : 18 * n], x[18 * n : 19 * n], x[19 * n : 20 * n], x[20 * n : 21 * n],
+        x[21 * n : 22 * n], x[22 * n :],
     )  # fmt: skip
 
 
-def copy_conduct(places, count, agents, people):
+def copy_conduct(count, places, agents, people):
     """Copy what decides how these people behave."""
     for m in range(count):
         i = places[m]
@@ -98,15 +104,17 @@ def copy_conduct(places, count, agents, people):
         people.empathy[m] = agents.empathy[i]
         people.presence[m] = agents.presence[i]
         people.authenticity[m] = agents.authenticity[i]
+        people.distraction_factor[m] = agents.distraction_factor[i]
+    for m in range(count):
+        i = places[m]
         people.emotional[m] = agents.emotional[i]
         people.social[m] = agents.social[i]
         people.self_worth[m] = agents.self_worth[i]
         people.stress[m] = agents.stress[i]
         people.hurt[m] = agents.hurt[i]
-        people.distraction_factor[m] = agents.distraction_factor[i]
 
 
-def copy_perceiver(places, count, agents, people):
+def copy_perceiver(count, places, agents, people):
     """Copy what decides how these people perceive."""
     for m in range(count):
         i = places[m]
@@ -115,6 +123,8 @@ def copy_perceiver(places, count, agents, people):
         people.authenticity[m] = agents.authenticity[i]
         people.position_x[m] = agents.position_x[i]
         people.position_y[m] = agents.position_y[i]
+    for m in range(count):
+        i = places[m]
         people.emotional[m] = agents.emotional[i]
         people.social[m] = agents.social[i]
         people.hurt[m] = agents.hurt[i]
@@ -122,7 +132,7 @@ def copy_perceiver(places, count, agents, people):
         people.vigilance_factor[m] = agents.vigilance_factor[i]
 
 
-def copy_perceived(places, count, agents, people):
+def copy_perceived(count, places, agents, people):
     """Copy what these people are to those who meet them."""
     for m in range(count):
         j = places[m]
@@ -131,6 +141,8 @@ def copy_perceived(places, count, agents, people):
         people.respect[m] = agents.respect[j]
         people.interest[m] = agents.interest[j]
         people.reliability[m] = agents.reliability[j]
+    for m in range(count):
+        j = places[m]
         people.position_x[m] = agents.position_x[j]
         people.position_y[m] = agents.position_y[j]
         people.emotional[m] = agents.emotional[j]

@@ -9,6 +9,7 @@ from bondsim.numeric import unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import alike, loneliness_at
+from bondsim.phases.stretches import row
 from bondsim.rates import of_kind
 from bondsim.rules import part_prob, reciprocity, strength
 
@@ -18,8 +19,8 @@ ROOM = 512
 
 def count_common(i, j, most, agents, bonds):
     """Number of people bonded to both i and j, but no more than `most`."""
-    a, b = bonds.first[i], bonds.first[j]
-    end_a, end_b = a + bonds.degree[i], b + bonds.degree[j]
+    a, end_a = row(i, bonds)
+    b, end_b = row(j, bonds)
     common = 0
     while a < end_a and b < end_b and common < most:
         id_a = agents.id[bonds.partner[a]]
@@ -52,55 +53,71 @@ def no_bound(base, age, part):
 
 
 def draw_endings(lo, hi, day, key, rates, state, now):
-    """The bonds that end today, as slots in the row of the smaller id.
+    """The bonds that end today, as slots in the row of the person in the earlier place.
 
     A bond is looked at closely only if its draw could end it at the worst, which spares all but
     about one in fifty.
     """
     agents, bonds = state.agents, state.bonds
-    slots, owners = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
+    slots, owners = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
     ids, others = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
     kind, born = np.zeros(ROOM, np.int8), np.zeros(ROOM, np.int32)
-    luck, spared = np.zeros(ROOM), np.zeros(ROOM, np.bool_)
+    luck, doomed = np.zeros(ROOM), np.zeros(ROOM, np.bool_)
     ended = np.zeros(ROOM, np.int64)
     n_ended = 0
-    i, s = lo, bonds.first[lo]
+    i, s = lo, row(lo, bonds)[0]
     while i < hi:
-        count = 0
-        while i < hi and count < ROOM:
-            own = agents.id[i]
-            end = bonds.first[i] + bonds.degree[i]
-            while s < end and count < ROOM:
-                # written in any case and kept if it counts: whose id is smaller is a toss-up
-                slots[count] = s
-                owners[count] = i
-                ids[count] = own
-                others[count] = agents.id[bonds.partner[s]]
-                kind[count] = bonds.kind[s]
-                born[count] = bonds.born[s]
-                count += 1 if own < others[count] else 0
-                s += 1
-            if s >= end:
-                i += 1
-                s = bonds.first[i] if i < hi else s
-        _draw(count, day, key, rates.part, ids, others, kind, born, luck, spared)
+        i, s, count = _list(i, s, hi, bonds, slots, owners)
+        for n in range(count):
+            ids[n] = agents.id[owners[n]]
+            others[n] = agents.id[bonds.partner[slots[n]]]
+            kind[n] = bonds.kind[slots[n]]
+            born[n] = bonds.born[slots[n]]
+        _draw(count, day, key, rates.part, ids, others, kind, born, luck, doomed)
         if n_ended + count > ended.shape[0]:
             longer = np.zeros(2 * ended.shape[0], np.int64)
             longer[:n_ended] = ended[:n_ended]
             ended = longer
-        for n in range(count):
-            if not spared[n] and luck[n] < _part_prob(owners[n], slots[n], day, rates, state):
-                ended[n_ended] = slots[n]
-                n_ended += 1
+        n_ended = _end(count, day, rates, state, slots, owners, luck, doomed, ended, n_ended)
     return ended[:n_ended]
 
 
-def _draw(count, day, key, part, ids, others, kind, born, luck, spared):
-    """Luck of each bond, and whether that spares it whatever else is true of it."""
+def _list(i, s, hi, bonds, slots, owners):
+    """List bonds from slot s of person i on, each in the row of the earlier place.
+
+    Returns the person and the slot to go on from, and how many bonds there are.
+    """
+    count = 0
+    while i < hi:
+        end = row(i, bonds)[1]
+        while s < end and count < ROOM:
+            # written in any case and kept if it counts: who comes first is a toss-up
+            slots[count] = s
+            owners[count] = i
+            count += 1 if bonds.partner[s] > i else 0
+            s += 1
+        if s < end:
+            return i, s, count
+        i += 1
+        s = row(min(i, bonds.first.shape[0] - 1), bonds)[0]
+    return i, s, count
+
+
+def _draw(count, day, key, part, ids, others, kind, born, luck, doomed):
+    """Luck of each bond, and whether it could end the bond at the worst."""
     for n in range(count):
         u = pair_uniforms(key, day, PART, ids[n], others[n])
         luck[n] = u[0]
-        spared[n] = u[0] >= worst_hazard(of_kind(part.base, kind[n]), float(day - born[n]), part)
+        doomed[n] = u[0] < worst_hazard(of_kind(part.base, kind[n]), float(day - born[n]), part)
+
+
+def _end(count, day, rates, state, slots, owners, luck, doomed, ended, n_ended):
+    """Add the bonds that end to the `n_ended` that are listed; returns how many that makes."""
+    for n in range(count):
+        if doomed[n] and luck[n] < _part_prob(owners[n], slots[n], day, rates, state):
+            ended[n_ended] = slots[n]
+            n_ended += 1
+    return n_ended
 
 
 def _part_prob(i, s, day, rates, state):

@@ -7,8 +7,9 @@ import numpy as np
 from bondsim.chance import ACCEPT, PARTNER, STEP, pair_uniforms, uniforms
 from bondsim.params import CLIENT, COWORKER, FRIEND
 from bondsim.params import PARTNER as PARTNER_KIND
-from bondsim.phases.cool import view_on
+from bondsim.phases.cool import closeness_on, view_on
 from bondsim.phases.people import alike, loneliness_at, people_between
+from bondsim.phases.stretches import room_for, row
 from bondsim.rates import of_kind
 from bondsim.rules import accept_prob, step_prob, strength, weight
 from bondsim.rules import first_kept as first_kept_rule
@@ -21,8 +22,8 @@ ROOM = 256
 
 def is_bonded(i, j, bonds):
     """Whether persons i and j share a bond."""
-    first = bonds.first[i]
-    for s in range(first, first + bonds.degree[i]):
+    first, last = row(i, bonds)
+    for s in range(first, last):
         if bonds.partner[s] == j:
             return True
     return False
@@ -30,8 +31,8 @@ def is_bonded(i, j, bonds):
 
 def has_partner(i, bonds):
     """Whether person i has a bond of kind partner."""
-    first = bonds.first[i]
-    for s in range(first, first + bonds.degree[i]):
+    first, last = row(i, bonds)
+    for s in range(first, last):
         if bonds.kind[s] == PARTNER_KIND:
             return True
     return False
@@ -40,44 +41,52 @@ def has_partner(i, bonds):
 def deepen(lo, hi, day, key, rates, state, now):
     """Bonds that met today become friendships; finds friends who may become partners.
 
-    Persons handle the bonds in which they have the smaller id. Returns the slots of the bonds that
-    became friendships, and those of the candidates.
+    Persons handle the bonds with people in later places. Returns the slots of the bonds that became
+    friendships, and those of the candidates.
     """
-    agents, bonds, r = state.agents, state.bonds, rates.reach_out
+    agents, bonds = state.agents, state.bonds
+    met = np.zeros(room_for(lo, hi, bonds), np.uint32)
     deepened, candidates = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
     n_deepened, n_candidates = 0, 0
     for i in range(lo, hi):
-        first = bonds.first[i]
-        for s in range(first, first + bonds.degree[i]):
-            if bonds.last_met[s] != day or bonds.kind[s] <= PARTNER_KIND:
-                continue
-            j = bonds.partner[s]
-            if agents.id[j] < agents.id[i]:
-                continue
+        count = _list_met(i, day, bonds, met)
+        for m in range(count):
+            s = met[m]
             if bonds.kind[s] != FRIEND:
                 if _may_be_friends(s, day, rates, bonds):
                     bonds.kind[s] = FRIEND
                     bonds.kind[bonds.twin[s]] = FRIEND
                     deepened = with_slot(deepened, n_deepened, s)
                     n_deepened += 1
-            elif _may_be_partners(i, j, s, day, key, rates, agents, bonds):
+            elif _may_be_partners(i, s, day, key, rates, agents, bonds):
                 candidates = with_slot(candidates, n_candidates, s)
                 n_candidates += 1
     return deepened[:n_deepened], candidates[:n_candidates]
 
 
+def _list_met(i, day, bonds, met):
+    """List the slots of person i's friends and acquaintances in later places met today."""
+    count = 0
+    first, last = row(i, bonds)
+    for s in range(first, last):
+        met[count] = s
+        wanted = (bonds.last_met[s] == day) & (bonds.kind[s] >= FRIEND) & (bonds.partner[s] > i)
+        count += 1 if wanted else 0
+    return count
+
+
 def _may_be_friends(s, day, rates, bonds):
     """Whether both sides of a bond with a coworker or client are close enough for friends."""
     cut = rates.reach_out.friend_cut
-    return (
-        view_on(day, s, rates, bonds).closeness >= cut
-        and view_on(day, bonds.twin[s], rates, bonds).closeness >= cut
-    )
+    if closeness_on(day, s, rates, bonds) < cut:
+        return False
+    return closeness_on(day, bonds.twin[s], rates, bonds) >= cut
 
 
-def _may_be_partners(i, j, s, day, key, rates, agents, bonds):
-    """Whether two friends are free, lucky and strongly enough bonded to become partners."""
+def _may_be_partners(i, s, day, key, rates, agents, bonds):
+    """Whether two friends are lucky, free and strongly enough bonded to become partners."""
     r = rates.reach_out
+    j = bonds.partner[s]
     if pair_uniforms(key, day, PARTNER, agents.id[i], agents.id[j])[0] >= r.partner_prob:
         return False
     if has_partner(i, bonds) or has_partner(j, bonds):
@@ -103,8 +112,8 @@ def candidate(i, u, rates, state):
     if u[1] < r.via_friend:
         if bonds.degree[i] == 0:
             return -1, FRIEND
-        f = bonds.partner[bonds.first[i] + int(u[2] * bonds.degree[i])]
-        return np.int64(bonds.partner[bonds.first[f] + int(u[3] * bonds.degree[f])]), FRIEND
+        f = bonds.partner[row(i, bonds)[0] + int(u[2] * bonds.degree[i])]
+        return np.int64(bonds.partner[row(f, bonds)[0] + int(u[3] * bonds.degree[f])]), FRIEND
     if u[1] < r.via_friend + r.via_context:
         first = places.first[agents.company[i]]
         n = places.first[agents.company[i] + 1] - first

@@ -10,6 +10,7 @@ from bondsim.params import FAMILY, FRIEND, PARTNER
 from bondsim.phases.cool import view_on
 from bondsim.phases.encounters import have_encounters
 from bondsim.phases.meetings import (
+    ROOM,
     copy_conduct,
     copy_perceived,
     copy_perceiver,
@@ -18,9 +19,9 @@ from bondsim.phases.meetings import (
     list_meetings,
     new_people,
     new_slots,
-    room_for,
 )
 from bondsim.phases.people import likeness, loneliness_at, screens
+from bondsim.phases.stretches import row
 from bondsim.rates import of_kind
 from bondsim.rules import (
     affect,
@@ -49,32 +50,32 @@ from bondsim.rules import (
 )
 from bondsim.state import BETRAYED, CHOSEN, DECEIVED, DUE, RANK, REPAIRED, UNRANKED
 
-ATTENDS, WARM, OPENS, FELT = range(4)
-"""What one side shows in a meeting: columns of `Day.shown`."""
-AHEAD = 16
-"""Meetings by which partners are fetched ahead of use."""
+ATTENDS, WARM, OPENS, FELT = 0, ROOM, 2 * ROOM, 3 * ROOM
+"""What one side shows in a meeting: where the columns begin in a table."""
 
 
 def behave(lo, hi, day, key, rates, state, now):
     """What each person shows in each of their meetings: writes `shown`."""
     agents, bonds = state.agents, state.bonds
-    room = room_for(lo, hi, now)
-    slots, places = np.zeros(room, np.int64), np.zeros(room, np.int64)
-    others = np.zeros(room, np.int64)
-    met, mine = new_slots(room), new_people(room)
-    shown = np.zeros((4, room))
-    i = lo
+    slots, places = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
+    others = np.zeros(ROOM, np.int64)
+    met, mine = new_slots(), new_people()
+    shown = np.zeros(4 * ROOM)
+    record = now.first_met[lo]
+    i, s = lo, row(lo, bonds)[0]
     while i < hi:
-        record = now.first_met[i]
-        i, count = list_meetings(i, hi, now, bonds, slots, places)
-        copy_slots(slots, count, bonds, met)
-        copy_conduct(places, count, agents, mine)
+        i, s, count = list_meetings(i, s, hi, now.meeting, bonds, slots, places)
+        copy_slots(count, slots, bonds, met)
+        copy_conduct(count, places, agents, mine)
         for m in range(count):
             others[m] = agents.id[met.partner[m]]
         _behave(count, day, key, rates, met, mine, others, shown)
         for m in range(count):
-            for c in range(4):
-                now.shown[record + m, c] = shown[c, m]
+            now.shown[record + m, 0] = shown[ATTENDS + m]
+            now.shown[record + m, 1] = shown[WARM + m]
+            now.shown[record + m, 2] = shown[OPENS + m]
+            now.shown[record + m, 3] = shown[FELT + m]
+        record += count
 
 
 def _behave(count, day, key, rates, met, mine, others, shown):
@@ -87,18 +88,18 @@ def _behave(count, day, key, rates, met, mine, others, shown):
         attends = attention(
             np.float64(mine.presence[m]), screens(m, rates, mine), deviate, r.attention_noise
         )
-        shown[ATTENDS, m] = attends
-        shown[WARM, m] = warmth(
+        shown[ATTENDS + m] = attends
+        shown[WARM + m] = warmth(
             np.float64(mine.empathy[m]), attends, np.float64(mine.self_worth[m]), lonely,
             np.float64(mine.stress[m]), r.spill, r.cold, r.strain,
         )  # fmt: skip
-        shown[OPENS, m] = disclosure(
+        shown[OPENS + m] = disclosure(
             view.trust, view.closeness, np.float64(mine.authenticity[m]),
             np.float64(mine.hurt[m]), lonely, r.disclosure_base, r.disclosure_trust,
             r.disclosure_closeness, r.disclosure_authenticity, r.disclosure_hurt,
             r.disclosure_loneliness,
         )  # fmt: skip
-        shown[FELT, m] = view.felt
+        shown[FELT + m] = view.felt
 
 
 def perceive(lo, hi, day, key, rates, state, now):
@@ -109,32 +110,31 @@ def perceive(lo, hi, day, key, rates, state, now):
     broken, and how: bits of `BETRAYED`, `DECEIVED`, `REPAIRED`.
     """
     agents, bonds = state.agents, state.bonds
-    room = room_for(lo, hi, now)
-    slots, places = np.zeros(room, np.int64), np.zeros(room, np.int64)
-    partners, ways = np.zeros(room, np.int64), np.zeros(room, np.uint8)
-    stretch, accomplished = np.zeros(room), np.zeros(room, np.bool_)
-    met, mine, yours = new_slots(room), new_people(room), new_people(room)
-    from_me, from_you = np.zeros((4, room)), np.zeros((4, room))
-    made, luck = np.zeros((MADE, room)), np.zeros((4, room))
-    breaches = np.zeros((2, room), np.int64)
+    slots, places = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
+    partners, back = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.int64)
+    ways, accomplished = np.zeros(ROOM, np.uint8), np.zeros(ROOM, np.bool_)
+    stretch, luck = np.zeros(ROOM), np.zeros(4 * ROOM)
+    met, mine, yours = new_slots(), new_people(), new_people()
+    from_me, from_you = np.zeros(4 * ROOM), np.zeros(4 * ROOM)
+    made, sums = np.zeros(MADE * ROOM), np.zeros(6)
+    breaches = np.zeros((2, ROOM), np.int64)
     n_breaches = 0
-    i = lo
+    record = now.first_met[lo]
+    i, s = lo, row(lo, bonds)[0]
     while i < hi:
         first = i
-        record = now.first_met[i]
-        i, count = list_meetings(i, hi, now, bonds, slots, places)
-        copy_slots(slots, count, bonds, met)
-        copy_perceiver(places, count, agents, mine)
-        _look_up(
-            count, record, slots, places, bonds, met, now, partners, ways, stretch, from_me, from_you
-        )
-        copy_perceived(partners, count, agents, yours)
+        i, s, count = list_meetings(i, s, hi, now.meeting, bonds, slots, places)
+        copy_slots(count, slots, bonds, met)
+        copy_perceiver(count, places, agents, mine)
+        _look_up(count, record, slots, places, bonds, met, now, partners, back, ways, stretch,
+                 from_me, from_you)  # fmt: skip
+        copy_perceived(count, partners, agents, yours)
         _perceive(
             count, day, key, rates, ways, stretch, met, mine, yours, from_me, from_you, made, luck
         )
-        _accomplish(first, i, day, key, rates, agents, accomplished)
+        _accomplish(first, min(i + 1, hi), day, key, rates, agents, accomplished)
         _recognise(
-            first, i, day, key, rates.relate, now, agents, accomplished, yours, from_you, made
+            count, first, day, key, rates.relate, agents, places, accomplished, yours, from_you, made
         )
         if n_breaches + count > breaches.shape[1]:
             breaches = with_more_room(breaches)
@@ -142,37 +142,43 @@ def perceive(lo, hi, day, key, rates, state, now):
             count, rates.relate, slots, bonds, mine, yours, made, luck, n_breaches, breaches
         )
         _write(count, day, slots, bonds, made)
-        _take_in(first, i, now, agents, made)
+        _take_in(count, first, i, hi, now, agents, places, made, sums)
+        record += count
     have_encounters(lo, hi, day, key, rates, state, now)
     return breaches[0, :n_breaches], breaches[1, :n_breaches]
 
 
 def _look_up(
-    count, record, slots, places, bonds, met, now, partners, ways, stretch, from_me, from_you
+    count, record, slots, places, bonds, met, now, partners, back, ways, stretch, from_me, from_you
 ):
     """What both sides show in these meetings, how they came about, and how far hours stretch."""
     for m in range(count):
         partners[m] = met.partner[m]
-        ahead = min(m + AHEAD, count - 1)
-        prefetch(now.meeting, met.twin[ahead])
-        prefetch(now.first_met, met.partner[ahead])
+        prefetch(now.meeting, met.twin[m])
+        prefetch(now.first_met, met.partner[m])
+        prefetch(now.scale, met.partner[m])
     for m in range(count):
         j = partners[m]
-        ways[m] = np.int64(now.meeting[slots[m]]) & (CHOSEN | DUE)
-        stretch[m] = min(np.float64(now.scale[places[m]]), np.float64(now.scale[j]))
         rank = np.int64(now.meeting[met.twin[m]]) >> RANK
         if rank == UNRANKED:
-            rank = counted_rank(met.twin[m], bonds.first[j], now.meeting)
-        back = now.first_met[j] + rank
-        for c in range(4):
-            from_me[c, m] = now.shown[record + m, c]
-            from_you[c, m] = now.shown[back, c]
+            rank = counted_rank(np.int64(met.twin[m]), row(j, bonds)[0], now.meeting)
+        back[m] = now.first_met[j] + rank
+        prefetch(now.shown, 4 * back[m])
+    for m in range(count):
+        ways[m] = np.int64(now.meeting[slots[m]]) & (CHOSEN | DUE)
+        scale = np.float64(now.scale[places[m]])
+        stretch[m] = min(scale, np.float64(now.scale[partners[m]]))
+        from_me[OPENS + m] = now.shown[record + m, 2]
+        from_you[ATTENDS + m] = now.shown[back[m], 0]
+        from_you[WARM + m] = now.shown[back[m], 1]
+        from_you[OPENS + m] = now.shown[back[m], 2]
+        from_you[FELT + m] = now.shown[back[m], 3]
 
 
 (
     KEPT, BROKEN, BELIEVED, ADMIRED, CLOSE, REGARD, UNDERSTANDING, CLOSENESS, DISCLOSED, VALUED, MOOD,
     RELIEF, TIME, WORTH, INJURY,
-) = range(15)  # fmt: skip
+) = range(0, 15 * ROOM, ROOM)  # fmt: skip
 MADE = 15
 """What a meeting makes of one side: the view before it and after it, and what is felt."""
 
@@ -192,8 +198,8 @@ def _perceive(
         obliged = np.float64(np.float32(obliged)) if ways[m] & DUE else 0.0
         lonely = loneliness_at(m, mine)
         hurt = np.float64(mine.hurt[m])
-        attends = from_you[ATTENDS, m]
-        opens = reciprocated(from_me[OPENS, m], from_you[OPENS, m], r.reciprocation)
+        attends = from_you[ATTENDS + m]
+        opens = reciprocated(from_me[OPENS + m], from_you[OPENS + m], r.reciprocation)
 
         wary = vigilance_left(
             r.vigilance, r.safety, np.float64(mine.security[m]),
@@ -203,7 +209,7 @@ def _perceive(
         heard = understood(np.float64(yours.interest[m]), attends, alike, r.similarity_aid)
         seen_heard = perceived(heard, wary, lonely)
         seen_valued = perceived(np.float64(yours.respect[m]), wary, lonely)
-        seen_cared = perceived(from_you[WARM, m], wary, lonely)
+        seen_cared = perceived(from_you[WARM + m], wary, lonely)
         worth_an_hour = quality(
             responsiveness(seen_heard, seen_valued, seen_cared), opens,
             np.float64(mine.authenticity[m]), phone_factor(attends, r.phone_cost), r.quality_gain,
@@ -216,29 +222,29 @@ def _perceive(
         tender = (k == PARTNER) | (k == FAMILY) | ((k == FRIEND) & (view.closeness >= r.close_cut))
         touches = tender & (chosen > 0.0)
         after_touch = touched(closeness, chosen, r.touch_closeness, cap)
-        made[CLOSENESS, m] = after_touch if touches else closeness
-        made[RELIEF, m] = r.touch_relief * min(chosen, 1.0) if touches else 0.0
-        made[REGARD, m] = toward(view.regard, seen_valued, r.regard_rate)
-        made[UNDERSTANDING, m] = toward(
+        made[CLOSENESS + m] = after_touch if touches else closeness
+        made[RELIEF + m] = r.touch_relief * min(chosen, 1.0) if touches else 0.0
+        made[REGARD + m] = toward(view.regard, seen_valued, r.regard_rate)
+        made[UNDERSTANDING + m] = toward(
             view.understanding, seen_heard, r.understanding_rate * (chosen + obliged)
         )
-        mutual = strength(view.felt, from_you[FELT, m])
-        made[MOOD, m] = affect(
+        mutual = strength(view.felt, from_you[FELT + m])
+        made[MOOD + m] = affect(
             r.contagion, np.float64(mine.empathy[m]), mutual, lonely, loneliness_at(m, yours)
         )
-        made[KEPT, m] = view.kept
-        made[BROKEN, m] = view.broken
-        made[BELIEVED, m] = view.trust
-        made[ADMIRED, m] = view.regard
-        made[CLOSE, m] = view.closeness
-        made[DISCLOSED, m] = opens
-        made[VALUED, m] = seen_valued
-        made[TIME, m] = chosen
+        made[KEPT + m] = view.kept
+        made[BROKEN + m] = view.broken
+        made[BELIEVED + m] = view.trust
+        made[ADMIRED + m] = view.regard
+        made[CLOSE + m] = view.closeness
+        made[DISCLOSED + m] = opens
+        made[VALUED + m] = seen_valued
+        made[TIME + m] = chosen
         u = uniforms(key, day, PROMISE, yours.id[m], mine.id[m])
-        luck[0, m] = u[0]
-        luck[1, m] = u[1]
-        luck[2, m] = u[2]
-        luck[3, m] = u[3]
+        luck[m] = u[0]
+        luck[ROOM + m] = u[1]
+        luck[2 * ROOM + m] = u[2]
+        luck[3 * ROOM + m] = u[3]
 
 
 def _accomplish(first, end, day, key, rates, agents, accomplished):
@@ -249,22 +255,19 @@ def _accomplish(first, end, day, key, rates, agents, accomplished):
         accomplished[n] = u[0] < rates.relate.accomplishment_prob
 
 
-def _recognise(first, end, day, key, r, now, agents, accomplished, yours, from_you, made):
+def _recognise(count, first, day, key, r, agents, places, accomplished, yours, from_you, made):
     """Accomplishments that the other recognises raise self-worth and regard."""
-    m = 0
-    for p in range(first, end):
-        last = m + now.n_met[p]
-        while m < last:
-            made[WORTH, m] = 0.0
-            if accomplished[p - first]:
-                chance = recognise_prob(np.float64(yours.interest[m]), from_you[ATTENDS, m])
-                if uniforms(key, day, RECOGNITION, yours.id[m], agents.id[p])[0] < chance:
-                    admired = made[ADMIRED, m]
-                    made[WORTH, m] = recognition(
-                        np.float64(agents.self_worth[p]), admired, r.recognition_worth
-                    )
-                    made[REGARD, m] += recognition(made[REGARD, m], admired, r.recognition_regard)
-            m += 1
+    for m in range(count):
+        made[WORTH + m] = 0.0
+        i = places[m]
+        if accomplished[i - first]:
+            chance = recognise_prob(np.float64(yours.interest[m]), from_you[ATTENDS + m])
+            if uniforms(key, day, RECOGNITION, yours.id[m], agents.id[i])[0] < chance:
+                admired = made[ADMIRED + m]
+                made[WORTH + m] = recognition(
+                    np.float64(agents.self_worth[i]), admired, r.recognition_worth
+                )
+                made[REGARD + m] += recognition(made[REGARD + m], admired, r.recognition_regard)
 
 
 def _keep_promises(count, r, slots, bonds, mine, yours, made, luck, n_breaches, breaches):
@@ -274,30 +277,30 @@ def _keep_promises(count, r, slots, bonds, mine, yours, made, luck, n_breaches, 
     makes.
     """
     for m in range(count):
-        made[INJURY, m] = 0.0
-        if luck[0, m] >= r.promise_prob:
+        made[INJURY + m] = 0.0
+        if luck[m] >= r.promise_prob:
             continue
-        believed, opens, close = made[BELIEVED, m], made[DISCLOSED, m], made[CLOSE, m]
-        if luck[1, m] >= breach_prob(np.float64(yours.reliability[m]), opens, r.exposure):
-            made[KEPT, m] = kept_after(made[KEPT, m], believed, r.confirmation)
+        believed, opens, close = made[BELIEVED + m], made[DISCLOSED + m], made[CLOSE + m]
+        if luck[ROOM + m] >= breach_prob(np.float64(yours.reliability[m]), opens, r.exposure):
+            made[KEPT + m] = kept_after(made[KEPT + m], believed, r.confirmation)
             continue
         s = slots[m]
         how = BETRAYED
-        added = broken_after(made[BROKEN, m], believed, r.lam, r.confirmation) - made[BROKEN, m]
+        added = broken_after(made[BROKEN + m], believed, r.lam, r.confirmation) - made[BROKEN + m]
         injury = hurt_added(np.float64(mine.hurt[m]), close, opens, r.injury)
-        made[REGARD, m] = toward(made[REGARD, m], 0.0, r.contempt)
-        if luck[2, m] < r.deceit_prob:
+        made[REGARD + m] = toward(made[REGARD + m], 0.0, r.contempt)
+        if luck[2 * ROOM + m] < r.deceit_prob:
             how |= DECEIVED
             bonds.ceiling[s] = min(np.float64(bonds.ceiling[s]), r.deceit_ceiling * believed)
         mended = repair_prob(
             np.float64(yours.empathy[m]), close, r.repair_base, r.repair_empathy, r.repair_closeness
         )
-        if luck[3, m] < mended:
+        if luck[3 * ROOM + m] < mended:
             how |= REPAIRED
             added *= 1.0 - r.repair_share
             injury *= 1.0 - r.repair_share
-        made[BROKEN, m] += added
-        made[INJURY, m] = injury
+        made[BROKEN + m] += added
+        made[INJURY + m] = injury
         breaches[0, n_breaches] = s
         breaches[1, n_breaches] = how
         n_breaches += 1
@@ -315,32 +318,41 @@ def _write(count, day, slots, bonds, made):
     """The views after the meetings."""
     for m in range(count):
         s = slots[m]
-        bonds.kept[s] = made[KEPT, m]
-        bonds.broken[s] = made[BROKEN, m]
-        bonds.regard[s] = made[REGARD, m]
-        bonds.understanding[s] = made[UNDERSTANDING, m]
-        bonds.closeness[s] = made[CLOSENESS, m]
+        bonds.kept[s] = made[KEPT + m]
+        bonds.broken[s] = made[BROKEN + m]
+        bonds.regard[s] = made[REGARD + m]
+        bonds.understanding[s] = made[UNDERSTANDING + m]
+        bonds.closeness[s] = made[CLOSENESS + m]
         bonds.last_met[s] = day
 
 
-def _take_in(first, end, now, agents, made):
-    """Each person gathers what their meetings did to them."""
+def _take_in(count, first, end, hi, now, agents, places, made, sums):
+    """Each person gathers what their meetings did to them.
+
+    Those from `first` to ``end - 1`` have no more meetings; `sums` holds what the first had before
+    these, and is left with what the last has had so far.
+    """
     m = 0
-    for p in range(first, end):
-        mood, worth, relief, injury, esteem, time = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        last = m + now.n_met[p]
-        while m < last:
+    mood, worth, relief = sums[0], sums[1], sums[2]
+    injury, esteem, time = sums[3], sums[4], sums[5]
+    for p in range(first, min(end + 1, hi)):
+        while m < count and places[m] == p:
             # in single precision, as everything that is kept
-            mood += np.float64(np.float32(made[MOOD, m]))
-            worth += np.float64(np.float32(made[WORTH, m]))
-            relief += np.float64(np.float32(made[RELIEF, m]))
-            injury += np.float64(np.float32(made[INJURY, m]))
-            esteem += np.float64(np.float32(made[VALUED, m]))
-            time += made[TIME, m]
+            mood += np.float64(np.float32(made[MOOD + m]))
+            worth += np.float64(np.float32(made[WORTH + m]))
+            relief += np.float64(np.float32(made[RELIEF + m]))
+            injury += np.float64(np.float32(made[INJURY + m]))
+            esteem += np.float64(np.float32(made[VALUED + m]))
+            time += made[TIME + m]
             m += 1
+        if p == end:
+            break
         now.emotional[p] = unit(np.float64(agents.emotional[p]) + mood)
         agents.self_worth[p] = unit(np.float64(agents.self_worth[p]) + worth)
         agents.stress[p] = np.float64(agents.stress[p]) * (1.0 - min(1.0, relief))
         agents.hurt[p] = unit(np.float64(agents.hurt[p]) + injury)
         now.perceived[p] = esteem / now.n_met[p] if now.n_met[p] > 0 else -1.0
         now.time[p] = time
+        mood, worth, relief, injury, esteem, time = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    sums[0], sums[1], sums[2] = mood, worth, relief
+    sums[3], sums[4], sums[5] = injury, esteem, time

@@ -1,16 +1,25 @@
-"""Stretches: rows that lie together in memory, gone through slot by slot without a gap.
+"""Rows of slots, and stretches of them: how phases go through bonds.
 
-A loop over a stretch takes the spare slots between the rows along: what it finds there is never
-used, and one long loop over contiguous columns does eight slots at a time where many short ones do
-one. Sums over a person's own bonds are made afterwards, row by row.
+A loop over a stretch, rows that lie together in memory, takes the spare slots between the rows
+along: what it finds there is never used, and one long loop over contiguous columns does eight slots
+at a time where many short ones do one. Sums over a person's own bonds are made afterwards, row by
+row.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from bondsim.state import Bonds
 
 ROOM = 512
 """Slots in a stretch, unless one row alone has more: a stretch's columns stay in the fast cache."""
+
+
+def row(i, bonds):
+    """The first slot of person i's row and the one behind the last in use."""
+    first = np.int64(bonds.first[i])
+    return first, first + bonds.degree[i]
 
 
 def room_for(lo, hi, bonds):
@@ -21,15 +30,18 @@ def room_for(lo, hi, bonds):
     return room
 
 
-def stretch_end(i, hi, room, bonds):
-    """One past the last person, at most ``hi - 1``, whose row is in the stretch from i's row on."""
-    start = bonds.first[i]
+def stretch(i, hi, room, bonds):
+    """The stretch from person i's row on: its first slot, the one behind it, and the person.
+
+    The person is the first, at most `hi`, whose row is not in the stretch any more.
+    """
+    start = np.int64(bonds.first[i])
     end = start + bonds.capacity[i]
     last = i + 1
     while last < hi and bonds.first[last] == end and end + bonds.capacity[last] - start <= room:
         end += bonds.capacity[last]
         last += 1
-    return last
+    return start, end, last
 
 
 def slots_between(a, b, bonds):
