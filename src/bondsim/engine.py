@@ -36,6 +36,9 @@ BLOCKS = 8
 SMALL = 4096
 """Worlds of fewer people run on one thread: waiting for a second one costs more than it brings."""
 
+TOTALLED = 16384
+"""People in a block of sums. Another number would round sums over a large town otherwise."""
+
 Log = Callable[[str, Array, Array, Array], None]
 """Takes an event's name, the places of i and j, and the kinds of the bonds."""
 
@@ -83,18 +86,37 @@ class Engine:
         self, function: Callable[..., Any], day: int, state: State, now: Day
     ) -> tuple[Array, ...]:
         """One pass over everybody; what it returns for each block, joined in the order of places."""
+        size = -(-state.agents.id.size // (self.threads * BLOCKS))
+        return joined(self._over(function, size, state, day, self.key, self.rates, state, now))
+
+    def total(self, function: Callable[..., Array], state: State, now: Day) -> Array:
+        """Sums over everybody: over the people of each block, and then over the blocks.
+
+        Blocks are of `TOTALLED` people whatever the threads, so that sums are rounded alike.
+        """
+        sums = self._over(function, TOTALLED, state, self.rates, state, now, always=True)
+        whole: Array = np.sum(sums, axis=0)
+        return whole
+
+    def _over(
+        self, function: Callable[..., Any], size: int, state: State, *rest: Any, always: bool = False
+    ) -> list[Any]:
+        """What `function` returns for each block of `size` people, one block if the town is small.
+
+        `always`: blocks whatever the size of the town.
+        """
         kernel = compiled(function, self.rules)
         n = state.agents.id.size
-        rest: tuple[Any, ...] = (day, self.key, self.rates, state, now)
-        if self.threads == 1 or n < SMALL:
-            return joined([kernel(0, n, *rest)])
+        alone = self.threads == 1 or n < SMALL
+        if alone and not always:
+            return [kernel(0, n, *rest)]
+        blocks = [(lo, min(lo + size, n)) for lo in range(0, n, size)]
+        if alone:
+            return [kernel(lo, hi, *rest) for lo, hi in blocks]
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="bondsim")
-        size = -(-n // (self.threads * BLOCKS))
-        work = [
-            self._pool.submit(kernel, lo, min(lo + size, n), *rest) for lo in range(0, n, size)
-        ]
-        return joined([block.result() for block in work])
+        work = [self._pool.submit(kernel, lo, hi, *rest) for lo, hi in blocks]
+        return [block.result() for block in work]
 
     def _new_day(self, state: State) -> Day:
         """Yesterday's room where it fits, so that a large world does not ask for memory daily."""

@@ -49,7 +49,7 @@ class History:
     def end_day(self, day: int, state: State, now: Day, engine: Engine) -> None:
         """Add the day's row to the series."""
         self._days.append(day)
-        self._rows.append(daily_row(state, now, engine.rates, engine.rules))
+        self._rows.append(daily_row(state, now, engine))
         counts = np.zeros(len(EVENTS), np.int64)
         for logged, code, i, _, _ in reversed(self._events):
             if logged != day:

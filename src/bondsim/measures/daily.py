@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from bondsim.compiling import Replaced, compiled
 from bondsim.params import KINDS
 from bondsim.phases.people import loneliness_at
-from bondsim.rates import Rates
+from bondsim.phases.stretches import row
 from bondsim.rules import lonely_days, scale_score
 from bondsim.state import Array, Day, Field, State
+
+if TYPE_CHECKING:
+    from bondsim.engine import Engine
 
 MEANS = (
     "emotional", "social", "self_worth", "stress", "hurt", "security", "received", "chronic",
@@ -32,48 +36,58 @@ SERIES: dict[str, Field] = {
     **{f"bonds_{kind}": Field("int64", "bonds", f"number of {kind} bonds") for kind in KINDS},
 }
 """Every column of the daily series but the counts of events, which `engine.EVENTS` names."""
+SERIES_SIZE = len(SERIES)
 
 
-def _tally(observe, state, now, out):
-    """Fill `out` in the order of `SERIES`; sums run over people in place order."""
-    agents, bonds = state.agents, state.bonds
-    n = agents.id.shape[0]
-    views = 0
-    for i in range(n):
-        lonely = loneliness_at(i, agents)
-        out[0] += lonely
-        out[1] += lonely * lonely
-        out[2] += lonely_days(lonely, observe.cut_1, observe.cut_2, observe.cut_3)
-        out[3] += scale_score(lonely)
-        out[4] += 1.0 if lonely >= observe.lonely_cut else 0.0
-        out[5] += agents.emotional[i]
-        out[6] += agents.social[i]
-        out[7] += agents.self_worth[i]
-        out[8] += agents.stress[i]
-        out[9] += agents.hurt[i]
-        out[10] += agents.security[i]
-        out[11] += agents.received[i]
-        out[12] += agents.chronic[i]
-        out[13] += now.n_met[i]
-        out[14] += now.time[i]
-        out[15] += now.closeness[i]
-        out[16] += now.felt[i]
-        out[17] += now.n_close[i]
-        out[18] += 1.0 if bonds.degree[i] == 0 else 0.0
+def tally(lo, hi, rates, state, now):
+    """Sums over persons ``lo`` to ``hi - 1`` in the order of `SERIES`, made in place order."""
+    agents, bonds, observe = state.agents, state.bonds, rates.observe
+    out = np.zeros(SERIES_SIZE)
+    lonely_total, squares, days, score, lonely = 0.0, 0.0, 0.0, 0.0, 0.0
+    emotional, social, worth, stress, hurt = 0.0, 0.0, 0.0, 0.0, 0.0
+    security, received, chronic, meetings, hours = 0.0, 0.0, 0.0, 0.0, 0.0
+    closeness, felt, close, isolated, views = 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(lo, hi):
+        z = loneliness_at(i, agents)
+        lonely_total += z
+        squares += z * z
+        days += lonely_days(z, observe.cut_1, observe.cut_2, observe.cut_3)
+        score += scale_score(z)
+        lonely += 1.0 if z >= observe.lonely_cut else 0.0
+        emotional += np.float64(agents.emotional[i])
+        social += np.float64(agents.social[i])
+        worth += np.float64(agents.self_worth[i])
+        stress += np.float64(agents.stress[i])
+        hurt += np.float64(agents.hurt[i])
+        security += np.float64(agents.security[i])
+        received += np.float64(agents.received[i])
+        chronic += np.float64(agents.chronic[i])
+        meetings += now.n_met[i]
+        hours += np.float64(now.time[i])
+        closeness += np.float64(now.closeness[i])
+        felt += np.float64(now.felt[i])
+        close += now.n_close[i]
+        isolated += 1.0 if bonds.degree[i] == 0 else 0.0
         views += bonds.degree[i]
-        for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
+        first, last = row(i, bonds)
+        for s in range(first, last):
             out[20 + bonds.kind[s]] += 0.5
-    for c in range(19):
-        out[c] /= max(views, 1) if c == 15 or c == 16 else n
-    out[1] = np.sqrt(max(0.0, out[1] - out[0] * out[0]))
-    out[19] = views // 2
-
-
-def daily_row(state: State, now: Day, rates: Rates, rules: Replaced) -> Array:
-    """One day's numbers: float64, in the order of `SERIES`; `rules` are the replaced ones."""
-    out = np.zeros(len(SERIES))
-    compiled(_tally, rules)(rates.observe, state, now, out)
+    out[0], out[1], out[2], out[3], out[4] = lonely_total, squares, days, score, lonely
+    out[5], out[6], out[7], out[8], out[9] = emotional, social, worth, stress, hurt
+    out[10], out[11], out[12], out[13], out[14] = security, received, chronic, meetings, hours
+    out[15], out[16], out[17], out[18], out[19] = closeness, felt, close, isolated, 0.5 * views
     return out
+
+
+def daily_row(state: State, now: Day, engine: Engine) -> Array:
+    """One day's numbers: float64, in the order of `SERIES`."""
+    n = state.agents.id.size
+    sums = engine.total(tally, state, now)
+    views = max(2.0 * sums[19], 1.0)
+    for c in range(19):
+        sums[c] /= views if c in (15, 16) else n
+    sums[1] = np.sqrt(max(0.0, sums[1] - sums[0] * sums[0]))
+    return sums
 
 
 def named(row: Array) -> dict[str, float]:

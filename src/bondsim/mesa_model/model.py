@@ -217,5 +217,5 @@ def _first_row(world: World) -> dict[str, float]:
     now.closeness[:] = np.bincount(owner, closeness, n)
     now.felt[:] = np.bincount(owner, felt, n)
     now.n_close[:] = np.bincount(owner, closeness >= world.engine.rates.relate.close_cut, n)
-    row = named(daily_row(state, now, world.engine.rates, world.engine.rules))
+    row = named(daily_row(state, now, world.engine))
     return {"day": -1, **row, **dict.fromkeys(COUNTED, 0)}
