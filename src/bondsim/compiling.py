@@ -107,7 +107,8 @@ def _compiled(
         own.__code__, {**own.__globals__, **names}, own.__name__, own.__defaults__, own.__closure__
     )
     clone.__module__ = own.__module__
-    clone.__qualname__ = own.__qualname__
+    # Also its name on disk: without a way in from Python it is another piece of code.
+    clone.__qualname__ = own.__qualname__ if from_python else f"{own.__qualname__}.inner"
     cached = not touched and own is function and own.__module__.startswith(_PACKAGE)
     if cached:
         numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]

@@ -48,18 +48,13 @@ def exp(x):
     x = min(max(x, -44.0), 44.0)
     n = nearest(x * _LOG2_E)
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    p = 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
+    # In pairs, then pairs of pairs: a third of the steps that wait for one another.
+    r2 = r * r
+    r4 = r2 * r2
+    low = (1.0 + r) + (0.5 + (1.0 / 6.0) * r) * r2
+    middle = (1.0 / 24.0 + (1.0 / 120.0) * r) + (1.0 / 720.0 + (1.0 / 5040.0) * r) * r2
+    high = (1.0 / 40320.0 + (1.0 / 362880.0) * r) + (1.0 / 3628800.0 + (1.0 / 39916800.0) * r) * r2
+    p = low + (middle + high * r4) * r4
     return p * power_of_two(n)
 
 
@@ -71,15 +66,11 @@ def log(x):
     e = e - 1.0 if small else e
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    p = 1.0 / 17.0
-    p = p * z + 1.0 / 15.0
-    p = p * z + 1.0 / 13.0
-    p = p * z + 1.0 / 11.0
-    p = p * z + 1.0 / 9.0
-    p = p * z + 1.0 / 7.0
-    p = p * z + 1.0 / 5.0
-    p = p * z + 1.0 / 3.0
-    p = p * z + 1.0
+    z2 = z * z
+    z4 = z2 * z2
+    low = (1.0 + (1.0 / 3.0) * z) + (1.0 / 5.0 + (1.0 / 7.0) * z) * z2
+    high = (1.0 / 9.0 + (1.0 / 11.0) * z) + (1.0 / 13.0 + (1.0 / 15.0) * z) * z2
+    p = low + (high + (1.0 / 17.0) * z4) * z4
     return e * _LN2_HIGH + (2.0 * s * p + e * _LN2_LOW)
 
 
@@ -87,6 +78,8 @@ def power(x, exponent):
     """x**exponent for x >= 0; 0**0 is 1."""
     if exponent == 0.0:
         return 1.0
+    if exponent == 4.0:  # the default of `meet.psi`, a fifth of the time that follows
+        return (x * x) * (x * x)
     if x <= 0.0:
         return 0.0
     return exp(exponent * log(x))

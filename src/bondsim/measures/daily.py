@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bondsim.params import KINDS
+from bondsim.params import COWORKER, FAMILY, FRIEND, KINDS, PARTNER
 from bondsim.phases.people import loneliness_at
 from bondsim.phases.stretches import row
 from bondsim.rules import lonely_days, scale_score
@@ -47,6 +47,7 @@ def tally(lo, hi, rates, state, now):
     emotional, social, worth, stress, hurt = 0.0, 0.0, 0.0, 0.0, 0.0
     security, received, chronic, meetings, hours = 0.0, 0.0, 0.0, 0.0, 0.0
     closeness, felt, close, isolated, views = 0.0, 0.0, 0.0, 0.0, 0.0
+    family, partner, friend, coworker = 0, 0, 0, 0
     for i in range(lo, hi):
         z = loneliness_at(i, agents)
         lonely_total += z
@@ -71,11 +72,17 @@ def tally(lo, hi, rates, state, now):
         views += bonds.degree[i]
         first, last = row(i, bonds)
         for s in range(first, last):
-            out[20 + bonds.kind[s]] += 0.5
+            k = bonds.kind[s]
+            family += 1 if k == FAMILY else 0
+            partner += 1 if k == PARTNER else 0
+            friend += 1 if k == FRIEND else 0
+            coworker += 1 if k == COWORKER else 0
     out[0], out[1], out[2], out[3], out[4] = lonely_total, squares, days, score, lonely
     out[5], out[6], out[7], out[8], out[9] = emotional, social, worth, stress, hurt
     out[10], out[11], out[12], out[13], out[14] = security, received, chronic, meetings, hours
     out[15], out[16], out[17], out[18], out[19] = closeness, felt, close, isolated, 0.5 * views
+    out[20], out[21], out[22], out[23] = 0.5 * family, 0.5 * partner, 0.5 * friend, 0.5 * coworker
+    out[24] = out[19] - out[20] - out[21] - out[22] - out[23]
     return out
 
 
