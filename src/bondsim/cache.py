@@ -1,52 +1,36 @@
-"""Machine code on disk: where it lies, how it is checked, shared between processes, thrown away.
+"""Folders for compiled code that outlive a process: where they lie, and when they are thrown away.
 
-One folder holds the code of one state of all that decides it; it is named by their hash. numba's
-own cache does the work. Here it gets what it lacks: a digest in front of each file, so that a
-damaged one is compiled anew; one lock for all processes, so that many that start at once compile
-each function once; and an end to folders that nobody uses any more.
+One folder holds what was compiled from one state of all that decides it, and is named after it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pickle
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
-
-import numba
-from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.compiler_lock import global_compiler_lock
 
 OURS = __name__.split(".")[0]
 UNUSED_DAYS = 30
 """A folder that no process has used for so many days is thrown away."""
 MOST_FOLDERS = 12
 """Of more folders the least lately used go, unless it was within a day: some 15 MB each."""
-_LOCK, _USED = "lock", "used"
+_USED = "used"
 _DAY = 86_400.0
-_DIGEST = hashlib.sha256().digest_size
 
 
 @cache
-def folder(name: str) -> Path:
-    """A folder `name` for machine code that can be written to.
+def folder(name: str) -> Path | None:
+    """A folder `name` that can be written to, or None if there is no place for one.
 
     Under the first of NUMBA_CACHE_DIR, XDG_CACHE_HOME, ~/.cache and the temporary folder where that
-    can be done; one for this process alone where it cannot be done anywhere.
+    can be done.
     """
-    bases = [os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")]
-    bases += [os.path.expanduser("~/.cache"), f"{tempfile.gettempdir()}/{OURS}-cache"]
-    for base in bases:
-        if not base or base.startswith("~"):  # not set, or nobody's home
-            continue
-        here = Path(base) / OURS / name
+    for base in _bases():
+        here = base / OURS / name
         try:
             fresh = not here.exists()
             here.mkdir(parents=True, exist_ok=True)
@@ -56,11 +40,31 @@ def folder(name: str) -> Path:
         if fresh:
             prune(here.parent)
         return here
-    return Path(tempfile.mkdtemp(prefix=f"{OURS}-"))
+    return None
+
+
+def _bases() -> list[Path]:
+    chosen = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    bases = [Path(chosen)] if chosen else []
+    home = os.path.expanduser("~")
+    bases += [Path(home) / ".cache"] if home != "~" else []
+    with suppress(OSError):
+        bases.append(_temporary())
+    return bases
+
+
+def _temporary() -> Path:
+    """A folder of this user alone: code that others could put there would be run."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    own = Path(tempfile.gettempdir()) / f"{OURS}-cache-{user}"
+    own.mkdir(mode=0o700, exist_ok=True)
+    if hasattr(os, "getuid") and (own.is_symlink() or own.stat().st_uid != user):
+        raise PermissionError(f"{own} belongs to somebody else")
+    return own
 
 
 def prune(above: Path) -> None:
-    """Throw away folders of machine code in `above` that are out of use.
+    """Throw away folders in `above` that are out of use.
 
     A process that still needs one loses nothing: what it has loaded stays, the rest it compiles.
     """
@@ -73,116 +77,3 @@ def prune(above: Path) -> None:
         unused = (time.time() - last_used[old]) / _DAY
         if unused > UNUSED_DAYS or (place >= MOST_FOLDERS and unused > 1.0):
             shutil.rmtree(old, ignore_errors=True)
-
-
-def keep(dispatcher: Any, here: Path) -> Any:
-    """`dispatcher`, an njit function, with its machine code kept in the folder `here`."""
-    if not hasattr(dispatcher, "compile"):  # NUMBA_DISABLE_JIT=1: nothing is compiled
-        return dispatcher
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    numba.config.CACHE_DIR = str(here)  # type: ignore[attr-defined]
-    try:
-        dispatcher._cache = _Kept(dispatcher.py_func)
-    finally:  # the user's own numba functions are kept where they were
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
-    compile_or_load = dispatcher.compile
-
-    def once(signature: Any) -> Any:
-        # numba's lock first, always: threads that took the two in turn would wait for ever
-        with global_compiler_lock, _lock_of(here).held():
-            return compile_or_load(signature)
-
-    dispatcher.compile = once
-    return dispatcher
-
-
-class _Kept(FunctionCache):
-    """The machine code of one function, in files that are checked when they are read."""
-
-    def __init__(self, py_func: Any) -> None:
-        super().__init__(py_func)
-        files = self._impl.filename_base, self._impl.locator.get_source_stamp()
-        self._cache_file = _CheckedFiles(self._cache_path, *files)
-
-    def save_overload(self, signature: Any, data: Any) -> None:
-        with suppress(OSError):  # a full disk: the code is there, though not for the next time
-            super().save_overload(signature, data)
-
-
-class _CheckedFiles(IndexDataCacheFile):
-    """An index of signatures and a file for each; one that is damaged counts as not there."""
-
-    def _save_index(self, overloads: dict[Any, str]) -> None:
-        self._save(self._index_path, (self._version, self._source_stamp, overloads))
-
-    def _load_index(self) -> dict[Any, str]:
-        try:
-            version, stamp, overloads = self._load(self._index_path)
-        except OSError:
-            return {}
-        return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
-
-    def _save_data(self, name: str, data: Any) -> None:
-        self._save(self._data_path(name), data)
-
-    def _load_data(self, name: str) -> Any:
-        return self._load(self._data_path(name))  # numba compiles anew after an OSError
-
-    def _save(self, path: str, content: Any) -> None:
-        raw = self._dump(content)
-        with self._open_for_write(path) as file:
-            file.write(hashlib.sha256(raw).digest() + raw)
-
-    def _load(self, path: str) -> Any:
-        whole = Path(path).read_bytes()
-        digest, raw = whole[:_DIGEST], whole[_DIGEST:]
-        if hashlib.sha256(raw).digest() != digest:
-            raise OSError(f"{path} is damaged")
-        return pickle.loads(raw)
-
-
-class _Lock:
-    """A lock of one folder among processes; within one, numba's compiler lock stands before it."""
-
-    def __init__(self, here: Path) -> None:
-        self._path = here / _LOCK
-        self._depth = 0
-        self._file: IO[bytes] | None = None
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock, again and again within itself."""
-        if self._depth == 0:
-            self._file = _locked(self._path)
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if self._depth == 0 and self._file is not None:
-                self._file.close()
-
-
-_lock_of = cache(_Lock)
-
-
-def _locked(path: Path) -> IO[bytes] | None:
-    """The file, locked until it is closed; None where that cannot be had.
-
-    Without a lock, as on Windows, processes that start at once compile the same function each.
-    """
-    try:
-        import fcntl
-
-        file = path.open("ab")
-    except (ImportError, OSError):
-        return None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError:  # a file system without locks
-        file.close()
-        return None
-    except BaseException:  # stopped by the user while waiting
-        file.close()
-        raise
-    return file

@@ -1,4 +1,4 @@
-"""Plain Python in, machine code out: with `cache`, the only module that calls numba.
+"""Plain Python in, machine code out: with `machine_code`, the only module that calls numba.
 
 Rules, draws and phases are written as plain functions. `compiled` makes the fast version of one of
 them, and of every bondsim function that it calls, with the rules in use. Code made from the default
@@ -21,9 +21,10 @@ from typing import Any
 import numba
 import numpy as np
 
-from bondsim import cache as on_disk
+from bondsim.cache import folder
 from bondsim.chance import uniforms
 from bondsim.errors import ParameterError
+from bondsim.machine_code import keep
 
 Replaced = Mapping[Callable[..., Any], Callable[..., Any]]
 """Rules and what stands in their place."""
@@ -32,8 +33,9 @@ _PACKAGE = __name__.split(".")[0]
 
 
 COMPILED_SOURCES = (
-    "cache.py", "chance.py", "compiling.py", "numeric.py", "params/*.py", "rates.py", "readouts.py",
-    "rows.py", "rules.py", "state.py", "measures/*.py", "network/kernels.py", "phases/*.py",
+    "cache.py", "chance.py", "compiling.py", "machine_code.py", "numeric.py", "params/*.py",
+    "rates.py", "readouts.py", "rows.py", "rules.py", "state.py", "measures/*.py",
+    "network/kernels.py", "phases/*.py",
 )  # fmt: skip
 """The files that decide compiled code: every function that is compiled stands in one of them."""
 
@@ -68,9 +70,9 @@ def code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """The folder of the code that this process makes and uses."""
-    return on_disk.folder(code_hash())
+def cache_folder() -> Path | None:
+    """The folder of the code that this process makes and uses; None if none can be written to."""
+    return folder(code_hash())
 
 
 def compiled(
@@ -105,10 +107,10 @@ def _compiled(function: Callable[..., Any], replaced: tuple[Any, ...]) -> Any:
     cached = not touched and own is function and own.__module__.startswith(f"{_PACKAGE}.")
     # Inlining by force: a rule called for real made holding a meeting nine times slower.
     dispatcher = numba.njit(nogil=True, error_model="numpy", forceinline=True)(clone)
-    return on_disk.keep(dispatcher, _folder_for(own)) if cached else dispatcher
+    return keep(dispatcher, _folder_for(own)) if cached else dispatcher
 
 
-def _folder_for(function: Callable[..., Any]) -> Path:
+def _folder_for(function: Callable[..., Any]) -> Path | None:
     """The cache folder, for a function whose source is part of the hash that names it."""
     source = Path(function.__code__.co_filename)
     if source not in compiled_sources().values():
