@@ -20,6 +20,8 @@ from bondsim import chance
 from bondsim.compiling import compiled, uniform_rows
 from bondsim.reference import draws
 
+pytestmark = pytest.mark.modes
+
 WORD = st.integers(0, 2**32 - 1)
 SEED = st.integers(0, 2**63 - 1)
 PURPOSES = {

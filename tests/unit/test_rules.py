@@ -21,6 +21,8 @@ from bondsim.reference.equations import EQUATIONS
 from bondsim.rules import RULES
 from bondsim.ruleset import Rules
 
+pytestmark = pytest.mark.modes
+
 ODD = (Path(bondsim.__file__).parent / "ODD.md").read_text(encoding="utf-8")
 NUMBERED = {
     name: int(n) for n, name in re.findall(r"^(\d+)\. (\w+?)(?:_ij)? = ", ODD, re.MULTILINE)
