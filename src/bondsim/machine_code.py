@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numba
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 from numba.core.compiler_lock import global_compiler_lock
 
 _LOCK = "lock"
@@ -30,6 +30,8 @@ def keep(dispatcher: Any, here: Path | None) -> Any:
     numba.config.CACHE_DIR = str(here)  # type: ignore[attr-defined]
     try:
         dispatcher._cache = _Kept(dispatcher.py_func)
+    except RuntimeError:  # the folder cannot be written to any more
+        return dispatcher
     finally:  # the user's own numba functions are kept where they were
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
     compile_or_load = dispatcher.compile
@@ -43,8 +45,16 @@ def keep(dispatcher: Any, here: Path | None) -> Any:
     return dispatcher
 
 
+class _InFolder(CompileResultCacheImpl):
+    """Only in the folder that it is told: beside the sources numba would take stale code."""
+
+    _locator_classes = CompileResultCacheImpl._locator_classes[:1]
+
+
 class _Kept(FunctionCache):
     """The machine code of one function, in files that are checked when they are read."""
+
+    _impl_class = _InFolder
 
     def __init__(self, py_func: Any) -> None:
         super().__init__(py_func)

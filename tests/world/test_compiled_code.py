@@ -306,6 +306,7 @@ print(compiled(trust)(3.0, 1.0, 0.9))
     assert python(code, NUMBA_CACHE_DIR=tmp_path) == python(
         "from bondsim.rules import trust; print(trust(3.0, 1.0, 0.9))"
     )
+    assert not list(PACKAGE.rglob("*.nb?"))
 
 
 def test_folders_out_of_use_are_thrown_away(tmp_path: Path) -> None:

@@ -69,16 +69,6 @@ def test_blocks_on_two_threads_agree_with_the_reference() -> None:
         assert against_reference(world, 8) is None
 
 
-def test_a_rule_of_the_users_own() -> None:
-    from bondsim.ruleset import Rules
-
-    def wary(kept: float, broken: float, ceiling: float) -> float:
-        return min(kept / (kept + 2.0 * broken), ceiling)
-
-    changed = World(params(8), TOWN, rules=Rules(trust=wary), threads=1).run(2)
-    assert changed.hash != World(params(8), TOWN, threads=1).run(2).hash
-
-
 def test_measures_of_a_small_run() -> None:
     run = World(params(9), TOWN, threads=1).run(4)
     rows: list[Any] = summarise(run)
