@@ -1,7 +1,7 @@
 """The command `bondsim`: reads its words, calls the parts that do the work, and reports.
 
-Exit status: 0 done; 1 a repeated run gave another result; 2 something the user can mend, told in
-one message; 130 stopped by the user. Whatever else goes wrong keeps its traceback.
+Exit status: 0 done; 1 what must give the same result gave another; 2 something the user can mend,
+told in one message; 130 stopped by the user. Whatever else goes wrong keeps its traceback.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +34,7 @@ usage:
   bondsim show RUN                                  print a run and draw its figure again
   bondsim params [FILTER] [--markdown | --json]     list every parameter
   bondsim networks                                  list what a network can be made from
+  bondsim verify [--seed N]                         live a small world in many ways: the same bits?
   bondsim --version | --help
 
 examples:
@@ -316,6 +318,34 @@ def networks(words: list[str]) -> int:
     return DONE
 
 
+# --- does it hold ------------------------------------------------------------------------------
+
+
+def verify(words: list[str]) -> int:
+    """`bondsim verify`: one world in many ways, which must all give the same bits."""
+    parser = _Parser("verify")
+    parser.add_argument("--seed", type=int)
+    seed = parser.parse_args(words).seed
+
+    from bondsim import __version__
+    from bondsim.verify import verify as run_battery
+
+    if seed is None:
+        seed = secrets.randbelow(10**6)
+    started = time.perf_counter()
+    print(f"seed {seed}: `bondsim verify --seed {seed}` repeats this", flush=True)
+    wrong, n, found = run_battery(seed, lambda line: print(line, flush=True))
+    if wrong:
+        raise DiffersError(
+            f"{wrong} of {n} checks differ; the same code must give the same bits: please report "
+            f"this, with the lines above and bondsim {__version__}"
+        )
+    print(f"{n} checks, all the same, in {time.perf_counter() - started:.0f} s")
+    print(f"hash: {found}")
+    return DONE
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "rerun": rerun, "show": show, "params": params, "networks": networks,
+    "verify": verify,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Plain Python in, machine code out: the only module that calls numba.
+"""Plain Python in, machine code out: with `machine_code`, the only module that calls numba.
 
 Rules, draws and phases are written as plain functions. `compiled` makes the fast version of one of
 them, and of every bondsim function that it calls, with the rules in use. Code made from the default
@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import dis
 import hashlib
-import os
 import platform
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -24,9 +22,11 @@ import llvmlite.binding
 import numba
 import numpy as np
 
+from bondsim.cache import folder
 from bondsim.chance import uniforms
 from bondsim.errors import ParameterError
 from bondsim.intrinsics import INTRINSICS
+from bondsim.machine_code import keep
 
 Replaced = Mapping[Callable[..., Any], Callable[..., Any]]
 """Rules and what stands in their place."""
@@ -39,40 +39,46 @@ llvmlite.binding.set_option(_PACKAGE, "-vectorize-memory-check-threshold=2000")
 
 
 COMPILED_SOURCES = (
-    "chance.py", "compiling.py", "intrinsics.py", "numeric.py", "params/*.py", "rates.py", "readouts.py",
-    "rows.py", "rules.py", "state.py", "measures/*.py", "network/kernels.py", "phases/*.py",
+    "cache.py", "chance.py", "compiling.py", "intrinsics.py", "machine_code.py", "numeric.py",
+    "params/*.py", "rates.py", "readouts.py", "rows.py", "rules.py", "state.py", "measures/*.py",
+    "network/kernels.py", "phases/*.py",
 )  # fmt: skip
 """The files that decide compiled code: every function that is compiled stands in one of them."""
 
+_NO_MATTER = ("CACHE", "COLOR", "CUDA", "DISABLE_JIT", "NUMBA_", "THREADING")
+"""Starts of numba's settings that say where, with how many threads or in what colour, not what."""
+
 
 @cache
-def sources_hash() -> str:
-    """Hash of everything that decides the compiled code: our sources, numba, llvmlite, Python."""
+def compiled_sources() -> dict[str, Path]:
+    """The files of `COMPILED_SOURCES`, by their path within the package."""
+    package = Path(__file__).parent
+    paths = [path for pattern in COMPILED_SOURCES for path in sorted(package.glob(pattern))]
+    return {path.relative_to(package).as_posix(): path for path in paths}
+
+
+@cache
+def code_hash() -> str:
+    """Hash of all that decides compiled code but the processor, which numba looks at itself.
+
+    That is our sources, the versions of Python, numpy, numba and llvmlite, and numba's settings.
+    """
     digest = hashlib.sha256()
-    for pattern in COMPILED_SOURCES:
-        for path in sorted(Path(__file__).parent.glob(pattern)):
-            digest.update(path.name.encode() + path.read_bytes())
+    for name, path in compiled_sources().items():
+        content = path.read_bytes()
+        digest.update(f"{name} {len(content)}:".encode() + content)
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name} {version(name)}".encode())
     digest.update(platform.python_version().encode())
+    for name, value in sorted(vars(numba.config).items()):
+        if name.isupper() and not name.startswith(_NO_MATTER):
+            digest.update(f"{name} {value!r}".encode())
     return digest.hexdigest()[:16]
 
 
-@cache
-def cache_folder() -> Path:
-    """A folder that can be written to for compiled code: the user's cache, else a temporary one."""
-    base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    candidates = [Path(base)] if base else []
-    candidates += [Path.home() / ".cache", Path(tempfile.gettempdir()) / f"{_PACKAGE}-cache"]
-    for candidate in candidates:
-        folder = candidate / _PACKAGE / sources_hash()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix=f"{_PACKAGE}-"))
+def cache_folder() -> Path | None:
+    """The folder of the code that this process makes and uses; None if none can be written to."""
+    return folder(code_hash())
 
 
 def compiled(
@@ -109,15 +115,25 @@ def _compiled(
     clone.__module__ = own.__module__
     # Also its name on disk: without a way in from Python it is another piece of code.
     clone.__qualname__ = own.__qualname__ if from_python else f"{own.__qualname__}.inner"
-    cached = not touched and own is function and own.__module__.startswith(_PACKAGE)
-    if cached:
-        numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+    cached = not touched and own is function and own.__module__.startswith(f"{_PACKAGE}.")
     # Inlining by force: a rule called for real made holding a meeting nine times slower.
-    return numba.njit(
-        nogil=True, cache=cached, error_model="numpy", forceinline=True,
+    dispatcher = numba.njit(
+        nogil=True, error_model="numpy", forceinline=True,
         # A way in from Python for each of hundreds of arguments takes seconds to compile.
         no_cpython_wrapper=not from_python, no_cfunc_wrapper=True,
     )(clone)  # fmt: skip
+    return keep(dispatcher, _folder_for(own)) if cached else dispatcher
+
+
+def _folder_for(function: Callable[..., Any]) -> Path | None:
+    """The cache folder, for a function whose source is part of the hash that names it."""
+    source = Path(function.__code__.co_filename)
+    if source not in compiled_sources().values():
+        raise RuntimeError(
+            f"{function.__module__}.{function.__name__} would be taken from the cache after its "
+            f"source has changed: name {source} in COMPILED_SOURCES"
+        )
+    return cache_folder()
 
 
 def _called(function: Callable[..., Any]) -> dict[str, Callable[..., Any]]:

@@ -1,4 +1,4 @@
-"""The engine and the plain model of tests/reference agree: every day, phase, column and bit."""
+"""The engine and the plain model of bondsim.reference agree: every day, phase, column and bit."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bondsim.history import COUNTED
 from bondsim.interventions import WHATS, WHOS
 from bondsim.network import specs
 from bondsim.params import CHANNEL_PARAMETERS
+from bondsim.reference import daily
+from bondsim.reference.model import ReferenceWorld
+from bondsim.reference.snapshot import differences, events, of_reference, snapshot
 from tests.property.worlds import busy, networks, parameters, plans
-from tests.reference import daily
-from tests.reference.model import ReferenceWorld
-from tests.reference.snapshot import differences, events, of_reference, snapshot
 
 CIRCLES = specs.Circles(n_agents=30, context_size=8)
 
@@ -72,14 +72,15 @@ class Twins:
             i: {name: values[place] for name, values in columns.items()}
             for place, i in enumerate(self.engine.state.agents.id.tolist())
         }
-        assert differences(lived, people) == [], f"day {self.reference.day}: what people did"
+        found = [str(line) for line in differences(lived, people)]
+        assert found == [], f"day {self.reference.day}: what people did"
         row = self.engine.history.last()
         again = {**dict.fromkeys(COUNTED, 0), **daily.series(self.reference)}
         again |= daily.counts(self.reference)
         assert row == pytest.approx(again, rel=1e-6, abs=1e-7), f"day {self.reference.day}: series"
 
     def compare(self, when: str) -> None:
-        found = differences(snapshot(self.engine), of_reference(self.reference))
+        found = list(map(str, differences(snapshot(self.engine), of_reference(self.reference))))
         assert not found, "\n".join([f"{when}: {len(found)} differences", *found[:20]])
 
     def happened(self) -> set[str]:

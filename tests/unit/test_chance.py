@@ -18,7 +18,9 @@ from scipy import stats
 
 from bondsim import chance
 from bondsim.compiling import compiled, uniform_rows
-from tests.reference import draws
+from bondsim.reference import draws
+
+pytestmark = pytest.mark.modes
 
 WORD = st.integers(0, 2**32 - 1)
 SEED = st.integers(0, 2**63 - 1)

@@ -15,8 +15,8 @@ from scipy import stats
 from bondsim.network import Network
 from bondsim.params import KINDS, Params
 from bondsim.population import first_state
+from bondsim.reference.traits import TRAITS, traits
 from bondsim.rows import used_slots
-from tests.reference.traits import TRAITS, traits
 
 N, BONDS, CONTEXTS = 20_000, 60_000, 4_000
 ALARM = 1e-6

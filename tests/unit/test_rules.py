@@ -17,9 +17,11 @@ import bondsim
 from bondsim import rules
 from bondsim.errors import ParameterError
 from bondsim.params import Params
+from bondsim.reference.equations import EQUATIONS
 from bondsim.rules import RULES
 from bondsim.ruleset import Rules
-from tests.reference.equations import EQUATIONS
+
+pytestmark = pytest.mark.modes
 
 ODD = (Path(bondsim.__file__).parent / "ODD.md").read_text(encoding="utf-8")
 NUMBERED = {

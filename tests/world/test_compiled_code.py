@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import bondsim
-from bondsim.compiling import COMPILED_SOURCES, cache_folder
+from bondsim.cache import MOST_FOLDERS, UNUSED_DAYS, prune
+from bondsim.compiling import (
+    COMPILED_SOURCES,
+    cache_folder,
+    code_hash,
+    compiled,
+    compiled_sources,
+)
 from tests.world.conftest import Python
 from tests.world.towns import params
 
@@ -78,7 +91,7 @@ def test_the_same_source_is_compiled_once(python: Python, tmp_path: Path) -> Non
     assert [path.stat().st_mtime_ns for path in machine_code] == times
 
 
-SOURCES = [p for pattern in COMPILED_SOURCES for p in sorted(PACKAGE.glob(pattern))]
+SOURCES = list(compiled_sources().values())
 
 
 def test_every_pattern_of_sources_finds_files() -> None:
@@ -90,12 +103,58 @@ def test_every_source_counts(source: Path, copy: Path, monkeypatch: pytest.Monke
     from bondsim import compiling
 
     monkeypatch.setattr(compiling, "__file__", str(copy / "bondsim" / "compiling.py"))
-    plain = compiling.sources_hash.__wrapped__
+    monkeypatch.setattr(compiling, "compiled_sources", compiled_sources.__wrapped__)
+    plain = compiling.code_hash.__wrapped__
     before = plain()
-    assert before == compiling.sources_hash()
+    assert before == compiling.code_hash()
     changed = copy / "bondsim" / source.relative_to(PACKAGE)
     changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert plain() != before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("BOUNDSCHECK", "1"), ("OPT", "1"), ("CPU_NAME", "generic"), ("LOOP_VECTORIZE", "0")],
+)
+def test_settings_of_numba_that_change_code_count(python: Python, name: str, value: str) -> None:
+    """Code made without a check is not taken where the check was asked for."""
+    show = "from bondsim.compiling import code_hash; print(code_hash())"
+    assert python(show, **{f"NUMBA_{name}": value}) != code_hash()
+
+
+def test_settings_that_change_no_code_do_not(python: Python, tmp_path: Path) -> None:
+    show = "from bondsim.compiling import code_hash; print(code_hash())"
+    same = {"NUMBA_NUM_THREADS": "1", "NUMBA_CACHE_DIR": tmp_path, "NUMBA_DISABLE_JIT": "0"}
+    assert python(show, **same) == code_hash()
+
+
+def imported_by(source: Path) -> set[str]:
+    """Files of the package that a module imports when it runs, by their path."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    lines = [line for line in tree.body if isinstance(line, ast.ImportFrom)]
+    found = set()
+    for line in lines:
+        home = (line.module or "").replace(".", "/")
+        for path in [f"{home}.py", *(f"{home}/{name.name}.py" for name in line.names)]:
+            if path.startswith("bondsim/") and (PACKAGE.parent / path).is_file():
+                found.add(path.removeprefix("bondsim/"))
+    return found
+
+
+@pytest.mark.parametrize("name", compiled_sources())
+def test_constants_of_compiled_code_come_from_known_sources(name: str) -> None:
+    """A kernel's constants are part of its machine code, wherever they are imported from."""
+    shapes_no_code = {"errors.py", "ruleset.py"}
+    assert imported_by(compiled_sources()[name]) <= compiled_sources().keys() | shapes_no_code
+
+
+def test_a_function_of_an_unknown_source_is_refused() -> None:
+    def elsewhere(x: float) -> float:
+        return x
+
+    elsewhere.__module__ = "bondsim.cli"
+    with pytest.raises(RuntimeError, match=r"name .*test_compiled_code\.py in COMPILED_SOURCES"):
+        compiled(elsewhere)
 
 
 WHAT_IS_COMPILED = """
@@ -151,6 +210,158 @@ def test_the_user_says_where(python: Python, tmp_path: Path, name: str) -> None:
 
 def test_the_folder_is_named_by_the_sources() -> None:
     assert len(cache_folder().name) == 16 and cache_folder().parent.name == "bondsim"
+
+
+def test_the_users_own_numba_cache_stays_where_it_was(python: Python, tmp_path: Path) -> None:
+    code = f"import numba; before = numba.config.CACHE_DIR\n{ONE_RULE}\n"
+    python(code + "assert numba.config.CACHE_DIR == before", NUMBA_CACHE_DIR=tmp_path)
+
+
+# --- many processes, damage, old age --------------------------------------------------------
+
+SOME = """
+from bondsim.compiling import compiled, uniform_rows
+from bondsim.rules import similarity, trust, warm_up
+draws = uniform_rows(7, 3, 1, range(5)).sum()
+print(draws, compiled(similarity)(0.1, 0.2, 0.3), compiled(trust)(3.0, 1.0, 0.9))
+"""
+
+
+def at_once(code: str, n: int, **changes: str | Path) -> list[str]:
+    """What `n` processes print that run `code` at the same time."""
+    env = {**os.environ, **{name: str(value) for name, value in changes.items()}}
+    command = [sys.executable, "-W", "error", "-c", code]
+    started = [
+        subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(n)
+    ]
+    printed = [process.communicate()[0].decode() for process in started]
+    assert [process.returncode for process in started] == [0] * n, printed
+    return printed
+
+
+@pytest.mark.parametrize("code", [SOME, pytest.param(TINY, marks=pytest.mark.slow)])
+def test_eight_processes_at_once_with_an_empty_cache(code: str, tmp_path: Path) -> None:
+    """Each function is compiled by one of them: no file is written twice, and none is damaged."""
+    printed = at_once(code, 8, NUMBA_CACHE_DIR=tmp_path)
+    assert len(set(printed)) == 1
+    files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
+    assert files and not list(tmp_path.rglob("*.tmp.*"))
+    assert at_once(code, 1, NUMBA_CACHE_DIR=tmp_path) == printed[:1]
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")} == files
+    if code == TINY:
+        assert printed[0].strip() == tiny()
+
+
+def cut(raw: bytes) -> bytes:
+    return raw[: len(raw) // 2]
+
+
+def flip(raw: bytes) -> bytes:
+    """One bit of the last quarter, where a file of machine code holds machine code."""
+    place = len(raw) * 7 // 8
+    return raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+
+
+def rubbish(raw: bytes) -> bytes:
+    return b"nothing of ours" * 9
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A cache with the code of one rule, and what was printed when it was made."""
+    folder = tmp_path_factory.mktemp("filled")
+    return folder, at_once(SOME, 1, NUMBA_CACHE_DIR=folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("ending", "damage"), [("nbc", flip), ("nbc", cut), ("nbi", cut), ("nbi", rubbish)]
+)
+def test_a_damaged_file_is_compiled_anew(
+    filled: tuple[Path, str], tmp_path: Path, ending: str, damage: Callable[[bytes], bytes]
+) -> None:
+    cache, printed = filled
+    here = shutil.copytree(cache, tmp_path / "cache")
+    whole = {path: path.read_bytes() for path in here.rglob(f"*.{ending}")}
+    assert whole
+    for path, raw in whole.items():
+        path.write_bytes(damage(raw))
+    assert at_once(SOME, 1, NUMBA_CACHE_DIR=here) == [printed]
+    for path, raw in whole.items():
+        assert len(path.read_bytes()) == pytest.approx(len(raw), rel=0.1)
+        assert path.read_bytes() != damage(raw)
+
+
+def test_a_folder_that_vanishes_meanwhile(python: Python, tmp_path: Path) -> None:
+    """Thrown away by another process, or on a full disk: the run goes on."""
+    code = """
+import shutil
+from bondsim.compiling import cache_folder, compiled
+from bondsim.rules import similarity, trust
+compiled(similarity)(0.1, 0.2, 0.3)
+shutil.rmtree(cache_folder())
+cache_folder().parent.joinpath(cache_folder().name).write_text("in the way")
+print(compiled(trust)(3.0, 1.0, 0.9))
+"""
+    assert python(code, NUMBA_CACHE_DIR=tmp_path) == python(
+        "from bondsim.rules import trust; print(trust(3.0, 1.0, 0.9))"
+    )
+    assert not list(PACKAGE.rglob("*.nb?"))
+
+
+def test_folders_out_of_use_are_thrown_away(tmp_path: Path) -> None:
+    def used(name: str, days_ago: float) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "code.nbc").touch()
+        (folder / "used").touch()
+        then = time.time() - days_ago * 86_400.0
+        os.utime(folder / "used", (then, then))
+        return folder
+
+    recent = [used(f"recent{n}", 0.1 + n) for n in range(MOST_FOLDERS)]
+    many = [used(f"many{n}", MOST_FOLDERS + 1.0 + n) for n in range(3)]
+    old = used("old", UNUSED_DAYS + 1.0)
+    (tmp_path / "not ours").mkdir()
+    prune(tmp_path)
+    assert all(folder.is_dir() for folder in recent)
+    assert not any(folder.exists() for folder in [*many, old])
+    assert (tmp_path / "not ours").is_dir()
+    today = [used(f"today{n}", 0.01) for n in range(MOST_FOLDERS + 3)]
+    prune(tmp_path)
+    assert all(folder.is_dir() for folder in today)
+
+
+def test_a_new_folder_makes_room(python: Python, tmp_path: Path) -> None:
+    old = tmp_path / "bondsim" / "0123456789abcdef"
+    old.mkdir(parents=True)
+    (old / "used").touch()
+    os.utime(old / "used", (0.0, 0.0))
+    folder = Path(python(ONE_RULE, NUMBA_CACHE_DIR=tmp_path).split()[0])
+    assert folder.is_dir() and not old.exists()
+
+
+WARMED = """
+from bondsim.compiling import cache_folder
+from bondsim.warm import warm
+warm()
+before = sorted(cache_folder().rglob("*.nb?"))
+from bondsim import Intervention, World
+from bondsim.cli import main
+from bondsim.network import specs
+from tests.world.towns import PLAN, TOWN, params
+World(params(turnover=0.1), TOWN, interventions=PLAN, threads=2).run(12)
+for network in ("circles", "small_world", "scale_free", "blocks", "configuration", "davis"):
+    small = [] if network == "davis" else ["network.n_agents=120"]
+    main(["run", f"network={network}", *small, "days=4", "results=RESULTS"])
+assert before and sorted(cache_folder().rglob("*.nb?")) == before
+"""
+
+
+@pytest.mark.slow
+def test_a_warm_cache_holds_all_that_worlds_need(python: Python, tmp_path: Path) -> None:
+    code = WARMED.replace("RESULTS", str(tmp_path / "results"))
+    python(code, NUMBA_CACHE_DIR=tmp_path / "cache")
 
 
 # --- the same results -----------------------------------------------------------------------

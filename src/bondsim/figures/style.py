@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -25,7 +26,9 @@ SMALL, BODY, TITLE = 10.5, 12.0, 21.0
 
 def page(width: float = 16.0, height: float = 10.0) -> Figure:
     """An empty figure; inches, at 100 dots an inch."""
-    return Figure(figsize=(width, height), dpi=100, facecolor=PAPER)
+    figure = Figure(figsize=(width, height), dpi=100, facecolor=PAPER)
+    FigureCanvasAgg(figure)  # keeps one renderer; without it each label measured makes its own
+    return figure
 
 
 def plain(axes: Axes, title: str, unit: str) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from bondsim.chance import COLLEAGUE, NETWORK, POSITION, RING
 from bondsim.compiling import uniform_rows
@@ -73,6 +72,8 @@ def _contexts(places: np.ndarray, spec: Circles, seed: int) -> np.ndarray:
     jitter = [_normal(seed, ids, decision) for decision in (_JITTER_X, _JITTER_Y)]
     seen = (places + spec.context_spread * np.stack(jitter, axis=1)) % 1.0
     seen[seen >= 1.0] = 0.0  # a remainder may round up to 1
+    from scipy.spatial import cKDTree
+
     nearest = cKDTree(sites, boxsize=1.0).query(seen)[1]
     return np.unique(nearest, return_inverse=True)[1].astype(np.int32)
 
@@ -146,6 +147,8 @@ def _friends(places: np.ndarray, spec: Circles, seed: int) -> Pairs:
         nearest = np.argsort(_scaled(places, reach, a, b), kind="stable")
         taken = np.sort(nearest[: round(spec.friends * n / 2.0)])
         return a[taken], b[taken]
+    from scipy.spatial import cKDTree
+
     pairs = cKDTree(places, boxsize=1.0).query_pairs(widest, output_type="ndarray")
     a, b = pairs[:, 0], pairs[:, 1]
     near = _scaled(places, reach, a, b) <= radius * radius

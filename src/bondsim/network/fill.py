@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from bondsim.chance import POSITION
 from bondsim.compiling import uniform_rows
@@ -34,6 +32,9 @@ def groups_filled(
     """Kin groups, int32 (n,): as given (>= 0), else the people whom family bonds connect."""
     if given is not None and given.min() >= 0:
         return given.astype(np.int32)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     family = kind == FAMILY
     graph = coo_array((np.ones(family.sum(), np.int8), (i[family], j[family])), shape=(n, n))
     return _joined(given, connected_components(graph, directed=False)[1])

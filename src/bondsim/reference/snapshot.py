@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
+from bondsim.errors import BondsimError
 from bondsim.params import KINDS
+from bondsim.reference.world import World as Reference
 from bondsim.state import VIEWS
-from tests.reference.world import World as Reference
 
 Snapshot = dict[str, Any]
 
 
+class Difference(NamedTuple):
+    """One value that is not the same: the path to it (table, row, column) and both values."""
+
+    path: tuple[Any, ...]
+    engine: Any
+    reference: Any
+
+    def __str__(self) -> str:
+        path = "/".join(map(str, self.path))
+        return f"{path}: engine {self.engine!r}, reference {self.reference!r}"
+
+
 def snapshot(world: Any) -> Snapshot:
-    """Day, persons, bonds and climates of an engine's `World`, as `ReferenceWorld` takes them."""
+    """Day, persons, bonds and climates of an engine's `World`, as `ReferenceWorld` takes them.
+
+    Raises `BondsimError` where the two halves of a bond do not fit together.
+    """
     agents, bonds, places = world.state
     ids = agents.id.tolist()
     columns = {name: column.tolist() for name, column in agents._asdict().items()}
@@ -28,9 +45,12 @@ def snapshot(world: Any) -> Snapshot:
             j = ids[slots["partner"][slot]]
             shared = {name: slots[name][slot] for name in ("kind", "born", "last_met")}
             both = found.setdefault((min(i, j), max(i, j)), {**shared, "view": {}})
-            assert {**shared, "view": both["view"]} == both, f"halves of {i, j} differ"
+            if {**shared, "view": both["view"]} != both:
+                raise BondsimError(f"the halves of the bond of {i} and {j} differ")
             both["view"][i] = {name: slots[name][slot] for name in VIEWS}
-    assert all(len(both["view"]) == 2 for both in found.values()), "a half without the other"
+    for (i, j), both in found.items():
+        if len(both["view"]) != 2:
+            raise BondsimError(f"the bond of {i} and {j} has one half")
     return {
         "day": world.day,
         "persons": dict(sorted(persons.items())),
@@ -49,17 +69,15 @@ def of_reference(world: Reference) -> Snapshot:
     }
 
 
-def differences(engine: Any, reference: Any, where: str = "") -> list[str]:
-    """Where two snapshots differ, as paths with both values; empty if they are the same."""
+def differences(engine: Any, reference: Any, *path: Any) -> Iterator[Difference]:
+    """Where two snapshots, or parts of them, differ; nothing if they are the same."""
     if engine == reference:
-        return []
+        return
     if isinstance(engine, dict) and isinstance(reference, dict):
-        return [
-            line
-            for key in sorted(engine.keys() | reference.keys(), key=str)
-            for line in differences(engine.get(key), reference.get(key), f"{where}/{key}")
-        ]
-    return [f"{where}: engine {engine!r}, reference {reference!r}"]
+        for key in sorted(engine.keys() | reference.keys(), key=str):
+            yield from differences(engine.get(key), reference.get(key), *path, key)
+    else:
+        yield Difference(path, engine, reference)
 
 
 def events(world: Any) -> list[tuple[int, str, int, int, int]]:

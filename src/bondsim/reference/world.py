@@ -12,7 +12,7 @@ import numpy as np
 
 import bondsim.rules
 from bondsim.params import KINDS, ByKind, Params
-from tests.reference import draws
+from bondsim.reference import draws
 
 Person = dict[str, Any]
 Bond = dict[str, Any]
@@ -92,6 +92,7 @@ class World:
         return self._partners[i]
 
     def bond(self, i: int, j: int) -> Bond:
+        """The bond of i and j, whoever is named first."""
         return self.bonds[min(i, j), max(i, j)]
 
     def lonely(self, i: int) -> float:
@@ -110,16 +111,19 @@ class World:
         return sorted(i for i, person in self.persons.items() if person["company"] == context)
 
     def uniforms(self, purpose: int, a: int, b: int) -> draws.Draws:
+        """Today's four draws of a decision of a about b."""
         return draws.uniforms(self.params.seed, self.day, purpose, a, b)
 
     def pair_uniforms(self, purpose: int, a: int, b: int) -> draws.Draws:
+        """Today's four draws of a decision of two."""
         return draws.pair_uniforms(self.params.seed, self.day, purpose, a, b)
 
     def normal(self, purpose: int, a: int, b: int = 0) -> float:
+        """Today's standard normal of a decision of a about b."""
         return draws.normal(self.params.seed, self.day, purpose, a, b)
 
     def read(self, i: int, j: int, on: int) -> Reading:
-        """i's view of j as of day `on` (ODD 7.0)."""
+        """The view i has of j as of day `on` (ODD 7.0)."""
         if (i, j, on) not in self._readings:
             self._readings[i, j, on] = self._read(i, j, on)
         return self._readings[i, j, on]
@@ -151,6 +155,7 @@ class World:
             partners.sort()
 
     def record(self, event: str, i: int, j: int, kind: int) -> None:
+        """Note what happened to a bond today."""
         self.events.append((self.day, event, i, j, kind))
 
     # --- bonds that begin and end ---------------------------------------------------------------
@@ -174,6 +179,7 @@ class World:
         }
 
     def make_bond(self, i: int, j: int, kind: int, event: str, day: int) -> None:
+        """Bond i and j, who have not been bonded."""
         self.bonds[min(i, j), max(i, j)] = {
             "kind": kind, "born": day, "last_met": day,
             "view": {i: self.first_view(i, j, kind), j: self.first_view(j, i, kind)},
@@ -182,6 +188,7 @@ class World:
         self.forget_readings()
 
     def cut_bond(self, i: int, j: int, event: str) -> None:
+        """End the bond of i and j."""
         bond = self.bonds.pop((min(i, j), max(i, j)))
         self.record(event, i, j, bond["kind"])
         self.forget_readings()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bondsim import chance
 from bondsim.params import FAMILY, FRIEND, PARTNER
-from tests.reference.world import World, f32, of
+from bondsim.reference.world import World, f32, of
 
 
 class Effect(NamedTuple):
@@ -116,7 +116,7 @@ def _effect(
 def _promise(
     world: World, i: int, j: int, disclosure: float
 ) -> tuple[dict[str, float], float | None]:
-    """i's evidence about j after a promise of j to i, and the injury of a breach, if it was one."""
+    """Evidence of i about j after a promise of j to i, and the injury if it was broken."""
     p, rules, kind = world.params.relate, world.rules, world.bond(i, j)["kind"]
     person, other, before = world.persons[i], world.persons[j], world.read(i, j, world.day - 1)
     evidence = {
@@ -145,7 +145,7 @@ def _promise(
 
 
 def _recognised(world: World, i: int, j: int, attention: float) -> bool:
-    """Has i an accomplishment today, and does j, with this attention, recognise it?"""
+    """Whether i has an accomplishment today that j, with this attention, recognises."""
     p = world.params.relate
     if not world.uniforms(chance.ACCOMPLISHMENT, i, 0)[0] < p.accomplishment_prob:
         return False

@@ -8,7 +8,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from bondsim import chance
 from bondsim.params import Params
-from tests.reference import draws
+from bondsim.reference import draws
 
 TRAITS = (
     "empathy", "respect", "presence", "interest", "authenticity", "reliability", "initiative",

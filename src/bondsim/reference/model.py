@@ -12,11 +12,11 @@ from typing import Any
 
 from bondsim import chance
 from bondsim.params import CLIENT, COWORKER, FAMILY, FRIEND, PARTNER
-from tests.reference import draws
-from tests.reference.interventions import Interventions
-from tests.reference.meeting import Effect, meeting
-from tests.reference.traits import traits
-from tests.reference.world import Person, Way, World, add, clip, f32, of
+from bondsim.reference import draws
+from bondsim.reference.interventions import Interventions
+from bondsim.reference.meeting import Effect, meeting
+from bondsim.reference.traits import traits
+from bondsim.reference.world import Person, Way, World, add, clip, f32, of
 
 MODIFIERS = ("vigilance_factor", "distraction_factor", "mobility_factor")
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bondsim.params import KINDS
-from tests.reference.world import World, add, f32
+from bondsim.reference.world import World, add, f32
 
 MEANS = ("emotional", "social", "self_worth", "stress", "hurt", "security", "received", "chronic")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from bondsim import chance
 from bondsim.params import FAMILY, FRIEND
-from tests.reference import draws
-from tests.reference.world import World, add, clip, f32
+from bondsim.reference import draws
+from bondsim.reference.world import World, add, clip, f32
 
 TRAIT_OF = {
     "presence": "presence", "empathy": "empathy", "listening": "interest",

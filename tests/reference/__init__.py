@@ -1,1 +1,0 @@
-"""The model a second time: plain Python, written from ODD.md and not from the engine."""
