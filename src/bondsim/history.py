@@ -1,13 +1,15 @@
 """What a run has recorded so far: the daily series, the event log, and tables of chosen days.
 
 A table is a dictionary of columns, numpy arrays of one length: the form that is hashed and written.
+The tables of a long run come in parts, one under the other, and most of them lie in files.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -23,28 +25,93 @@ if TYPE_CHECKING:
 
 Table = dict[str, Array]
 
+TABLES = ("series", "agents", "bonds", "events")
 NAMES: dict[str, tuple[str, ...]] = {"kind": KINDS, "event": EVENTS}
 """Columns that hold codes, and what each code stands for."""
 COUNTED = tuple(f"n_{event}" for event in EVENTS)
 """Columns of the daily series that count the day's events."""
+_OVERHEAD = 500
+"""About what a handful of small arrays takes beside their numbers [bytes]."""
+
+
+class Parted(Mapping[str, Table]):
+    """The tables of a run, each to be had whole or, for less memory, part by part.
+
+    `parts` gives the parts of a table of that name in order, at least one. A table that was asked
+    for whole is kept.
+    """
+
+    def __init__(self, parts: Callable[[str], Iterator[Table]]) -> None:
+        self.parts = parts
+        self._whole: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in TABLES:
+            raise KeyError(name)
+        if name not in self._whole:
+            self._whole[name] = stacked(list(self.parts(name)))
+        return self._whole[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TABLES)
+
+    def __len__(self) -> int:
+        return len(TABLES)
+
+
+def parts_of(tables: Mapping[str, Table], name: str) -> Iterable[Table]:
+    """One of the tables in parts: one part where it lies in memory anyway."""
+    return tables.parts(name) if isinstance(tables, Parted) else (tables[name],)
+
+
+def stacked(parts: Sequence[Table]) -> Table:
+    """Tables of the same columns, one under the other."""
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+class Store(Protocol):
+    """Files that take the rows of a long run out of memory: `study.streams.Streams`."""
+
+    def append(self, tables: Mapping[str, Table]) -> None:
+        """Add the rows of each table behind its earlier ones."""
+
+    def parts(self, name: str) -> Iterator[Table]:
+        """The rows of a table, in order."""
 
 
 class History:
-    """Tables that grow by a row a day; `tables` gives them whole."""
+    """Tables that grow by a row a day; `tables` gives them whole.
 
-    def __init__(self) -> None:
+    `earlier`: rows of an earlier life, and `kept` the days of its tables of persons and bonds.
+    Where a `store` is set, `flush` moves all rows there.
+    """
+
+    def __init__(
+        self, earlier: Mapping[str, Table] | None = None, kept: Iterable[int] = ()
+    ) -> None:
+        self.store: Store | None = None
+        self._kept = list(kept)
+        self._forget(earlier or {})
+
+    def _forget(self, earlier: Mapping[str, Table]) -> None:
+        """Hold no rows but these."""
+        self._earlier = earlier
         self._days: list[int] = []
         self._rows: list[Array] = []
         self._counts: list[Array] = []
         self._events: list[tuple[int, int, Array, Array, Array]] = []
         self._snapshots: dict[str, list[Table]] = {"agents": [], "bonds": []}
-        self._earlier: dict[str, Table] = {}
+        self.held_bytes = 0
 
     def log(self, day: int, event: str, i: Array, j: Array, kind: Array) -> None:
         """Add events of one sort: ids of the two people and the kinds of their bonds."""
         if i.size:
             order = np.lexsort((j, i))
             self._events.append((day, EVENTS.index(event), i[order], j[order], kind[order]))
+            self.held_bytes += _OVERHEAD + i.nbytes + j.nbytes + kind.nbytes
 
     def end_day(self, day: int, state: State, now: Day, engine: Engine) -> None:
         """Add the day's row to the series."""
@@ -56,6 +123,7 @@ class History:
                 break
             counts[code] += i.size
         self._counts.append(counts)
+        self.held_bytes += _OVERHEAD + self._rows[-1].nbytes + counts.nbytes
 
     def last(self) -> dict[str, float]:
         """The newest row of the series."""
@@ -64,29 +132,34 @@ class History:
 
     def snapshot(self, day: int, engine: Engine, state: State) -> None:
         """Keep the tables of persons and bonds as they are at the end of `day`."""
-        self._snapshots["agents"].append(agents_table(day, engine, state))
-        self._snapshots["bonds"].append(bonds_table(day, engine, state))
+        for name, table_of in (("agents", agents_table), ("bonds", bonds_table)):
+            table = table_of(day, engine, state)
+            self._snapshots[name].append(table)
+            self.held_bytes += sum(column.nbytes for column in table.values())
+        self._kept.append(day)
 
     def kept(self) -> list[int]:
         """Days of which the tables of persons and bonds are kept, in rising order."""
-        tables = [self._earlier.get("agents", {}), *self._snapshots["agents"]]
-        return [int(day) for table in tables if table for day in np.unique(table["day"])]
+        return list(self._kept)
 
-    def tables(self) -> dict[str, Table]:
-        """The tables series, events, agents, bonds."""
+    def tables(self) -> Mapping[str, Table]:
+        """The tables `TABLES`: a dictionary, or `Parted` where rows lie in a store."""
+        held = self._held()
+        return held if self.store is None else Parted(partial(_both, self.store, held))
+
+    def flush(self) -> None:
+        """Move all rows that are held in memory to the store."""
+        assert self.store is not None, "there is no store to move rows to"
+        self.store.append(self._held())
+        self._forget({})
+
+    def _held(self) -> dict[str, Table]:
         own = {
             "series": self._series(),
             "events": self._event_table(),
-            **{name: _stacked(parts) for name, parts in self._snapshots.items()},
+            **{name: stacked(parts) for name, parts in self._snapshots.items()},
         }
-        return {name: _stacked([self._earlier.get(name, {}), table]) for name, table in own.items()}
-
-    @classmethod
-    def resumed(cls, tables: Mapping[str, Table]) -> History:
-        """A history that goes on behind `tables`."""
-        history = cls()
-        history._earlier = dict(tables)
-        return history
+        return {name: stacked([self._earlier.get(name, {}), own[name]]) for name in TABLES}
 
     def _series(self) -> Table:
         rows = np.array(self._rows).reshape(-1, len(SERIES))
@@ -113,12 +186,10 @@ def _joined(ids: list[Array]) -> Array:
     return np.concatenate([np.zeros(0, np.int64), *ids])
 
 
-def _stacked(parts: list[Table]) -> Table:
-    """Tables of the same columns, one under the other."""
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return parts[0] if parts else {}
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _both(store: Store, held: Mapping[str, Table], name: str) -> Iterator[Table]:
+    """The rows in the store, then those in memory."""
+    yield from store.parts(name)
+    yield held[name]
 
 
 def agents_table(day: int, engine: Engine, state: State) -> Table:
@@ -172,14 +243,30 @@ def named_frame(table: Table) -> pd.DataFrame:
 
 
 def content_hash(tables: Mapping[str, Table], text: str) -> str:
-    """SHA-256 of a text, and of names, types and bits of each column of the tables."""
+    """SHA-256 of a text, and of names, types, lengths and bits of each column of the tables.
+
+    The same whatever parts the tables come in.
+    """
     digest = hashlib.sha256(text.encode())
     for name in sorted(tables):
-        for column, values in tables[name].items():
-            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
-            digest.update(f"{name}.{column}:{little.dtype.str}:{little.shape}".encode())
-            digest.update(np.ascontiguousarray(little).tobytes())
+        for column, hashed in column_hashes(tables, name).items():
+            digest.update(f"{name}.{column}:{hashed}\n".encode())
     return digest.hexdigest()
+
+
+def column_hashes(tables: Mapping[str, Table], name: str) -> dict[str, str]:
+    """Type, length and SHA-256 of each column of one table; holds one part at a time."""
+    types: dict[str, str] = {}
+    lengths: dict[str, int] = {}
+    digests: dict[str, hashlib._Hash] = {}
+    for part in parts_of(tables, name):
+        for column, values in part.items():
+            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+            digest = digests.setdefault(column, hashlib.sha256())
+            digest.update(np.ascontiguousarray(little).data)
+            types[column] = little.dtype.str
+            lengths[column] = lengths.get(column, 0) + little.size
+    return {c: f"{types[c]}:{lengths[c]}:{digests[c].hexdigest()}" for c in digests}
 
 
 def column_units() -> dict[str, dict[str, dict[str, str]]]:
