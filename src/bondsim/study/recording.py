@@ -74,7 +74,7 @@ class Recording:
 
     @classmethod
     def start(
-        cls, results: Path, planned: Run, *, threads: int | None, checkpoint_every: int
+        cls, results: Path, planned: Run, *, threads: int | None, checkpoint_every: float
     ) -> Recording:
         """Begin a run under `results`, or go on with it where it broke off earlier.
 
@@ -220,10 +220,10 @@ class Recording:
         try:
             then, code, command = order["software"], order["code"], " ".join(order["command"][1:])
             order |= manner
-            given, every = order["parameters"], order["checkpoint_every"]
-            numbers = [given["days"], given["burn_in"], every, *given["snapshots"]]
-            if not all(isinstance(number, int) for number in numbers):
-                raise TypeError(f"no whole numbers: {numbers}")
+            given, order["checkpoint_every"] = order["parameters"], float(order["checkpoint_every"])
+            days = [given["days"], given["burn_in"], *given["snapshots"]]
+            if not all(isinstance(day, int) for day in days):
+                raise TypeError(f"no days: {days}")
         except (KeyError, TypeError, ValueError) as error:
             raise damaged(self._parts / ORDER, f"not the order of a run ({error!r})") from None
         if code != code_hash():
