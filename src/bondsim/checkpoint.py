@@ -16,13 +16,14 @@ from zipfile import BadZipFile
 import numpy as np
 
 from bondsim.errors import DataError, ParameterError
-from bondsim.history import TABLES, History, Table
+from bondsim.history import History
 from bondsim.interventions import Intervention, Plan
 from bondsim.labels import packed, unpacked
 from bondsim.network import Network, Wave
 from bondsim.params import from_dict
 from bondsim.ruleset import Rules
 from bondsim.state import Agents, Array, Bonds, Places, State
+from bondsim.tables import TABLES, Table
 
 if TYPE_CHECKING:
     from bondsim.world import World

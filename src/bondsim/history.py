@@ -1,13 +1,11 @@
 """What a run has recorded so far: the daily series, the event log, and tables of chosen days.
 
-A table is a dictionary of columns, numpy arrays of one length: the form that is hashed and written.
-The tables of a long run come in parts, one under the other, and most of them lie in files.
+What a long run has recorded moves to a store, out of memory.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,57 +17,17 @@ from bondsim.measures.daily import SERIES, daily_row, named
 from bondsim.params import KINDS
 from bondsim.rows import used_slots
 from bondsim.state import FIELDS, Array, Day, Field, State, View
+from bondsim.tables import TABLES, Parted, Table, stacked
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Table = dict[str, Array]
-
-TABLES = ("series", "agents", "bonds", "events")
 NAMES: dict[str, tuple[str, ...]] = {"kind": KINDS, "event": EVENTS}
 """Columns that hold codes, and what each code stands for."""
 COUNTED = tuple(f"n_{event}" for event in EVENTS)
 """Columns of the daily series that count the day's events."""
 _OVERHEAD = 500
 """About what a handful of small arrays takes beside their numbers [bytes]."""
-
-
-class Parted(Mapping[str, Table]):
-    """The tables of a run, each to be had whole or, for less memory, part by part.
-
-    `parts` gives the parts of a table of that name in order, at least one. A table that was asked
-    for whole is kept.
-    """
-
-    def __init__(self, parts: Callable[[str], Iterator[Table]]) -> None:
-        self.parts = parts
-        self._whole: dict[str, Table] = {}
-
-    def __getitem__(self, name: str) -> Table:
-        if name not in TABLES:
-            raise KeyError(name)
-        if name not in self._whole:
-            self._whole[name] = stacked(list(self.parts(name)))
-        return self._whole[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(TABLES)
-
-    def __len__(self) -> int:
-        return len(TABLES)
-
-
-def parts_of(tables: Mapping[str, Table], name: str) -> Iterable[Table]:
-    """One of the tables in parts: one part where it lies in memory anyway."""
-    return tables.parts(name) if isinstance(tables, Parted) else (tables[name],)
-
-
-def stacked(parts: Sequence[Table]) -> Table:
-    """Tables of the same columns, one under the other."""
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return parts[0] if parts else {}
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 class Store(Protocol):
@@ -240,33 +198,6 @@ def named_frame(table: Table) -> pd.DataFrame:
         names = pd.Index(NAMES[column])
         frame[column] = pd.Categorical.from_codes(table[column], categories=names)
     return frame
-
-
-def content_hash(tables: Mapping[str, Table], text: str) -> str:
-    """SHA-256 of a text, and of names, types, lengths and bits of each column of the tables.
-
-    The same whatever parts the tables come in.
-    """
-    digest = hashlib.sha256(text.encode())
-    for name in sorted(tables):
-        for column, hashed in column_hashes(tables, name).items():
-            digest.update(f"{name}.{column}:{hashed}\n".encode())
-    return digest.hexdigest()
-
-
-def column_hashes(tables: Mapping[str, Table], name: str) -> dict[str, str]:
-    """Type, length and SHA-256 of each column of one table; holds one part at a time."""
-    types: dict[str, str] = {}
-    lengths: dict[str, int] = {}
-    digests: dict[str, hashlib._Hash] = {}
-    for part in parts_of(tables, name):
-        for column, values in part.items():
-            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
-            digest = digests.setdefault(column, hashlib.sha256())
-            digest.update(np.ascontiguousarray(little).data)
-            types[column] = little.dtype.str
-            lengths[column] = lengths.get(column, 0) + little.size
-    return {c: f"{types[c]}:{lengths[c]}:{digests[c].hexdigest()}" for c in digests}
 
 
 def column_units() -> dict[str, dict[str, dict[str, str]]]:

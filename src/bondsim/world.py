@@ -14,7 +14,7 @@ import numpy as np
 
 from bondsim.engine import Engine
 from bondsim.errors import BondsimError, ParameterError
-from bondsim.history import History, Table, agents_table, bonds_table, content_hash, named_frame
+from bondsim.history import History, agents_table, bonds_table, named_frame
 from bondsim.interventions import Intervention, Plan, check_reach
 from bondsim.labels import add_labels
 from bondsim.network import SOURCES, Circles, Network, build, from_networkx
@@ -22,6 +22,7 @@ from bondsim.params import Params
 from bondsim.population import first_state
 from bondsim.rates import rates_of
 from bondsim.ruleset import Rules
+from bondsim.tables import Table, content_hash
 from bondsim.turnover import leavers, replace_leavers
 
 if TYPE_CHECKING:

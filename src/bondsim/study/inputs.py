@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from bondsim.errors import BondsimError, DataError
-from bondsim.history import content_hash
 from bondsim.labels import Labels, packed
 from bondsim.network import SOURCES, EdgeList, GraphML, Network, Wave, Waves, build, spec_from_dict
 from bondsim.network.network import Columns
 from bondsim.study.parquet import damaged, read_beside, read_table, write_table
 from bondsim.study.plain import to_json
+from bondsim.tables import content_hash
 
 FOLDER = "network"
 """Where a network that cannot be generated again is kept."""

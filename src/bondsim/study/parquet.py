@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.errors import DataError
-from bondsim.history import NAMES, stacked
+from bondsim.history import NAMES
+from bondsim.tables import stacked
 
 if TYPE_CHECKING:
     import pyarrow as pa

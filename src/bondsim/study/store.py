@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from bondsim.checkpoint import sync
 from bondsim.errors import DataError, DiffersError
-from bondsim.history import TABLES, column_hashes, column_units, parts_of
+from bondsim.history import column_units
 from bondsim.labels import LABELLED, Labels
 from bondsim.study.inputs import FOLDER, generated, network_digest, write_network
 from bondsim.study.parquet import write_table
 from bondsim.study.plain import to_json
 from bondsim.study.provenance import code_name, provenance, software
 from bondsim.study.stored import StoredRun, at_ends, load_run, title_of, verify
+from bondsim.tables import TABLES, column_hashes, parts_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

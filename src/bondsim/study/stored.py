@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from bondsim.errors import BondsimError, DataError
-from bondsim.history import TABLES, Parted, content_hash, named_frame, parts_of, stacked
+from bondsim.history import named_frame
 from bondsim.interventions import Intervention
 from bondsim.labels import LABELLED
 from bondsim.params import Params, from_dict
@@ -24,6 +24,7 @@ from bondsim.study.inputs import restored
 from bondsim.study.parquet import damaged, read_beside, read_parts
 from bondsim.study.plain import in_numbers
 from bondsim.study.provenance import SCHEMA
+from bondsim.tables import TABLES, Parted, content_hash
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,14 +239,14 @@ def at_ends(run: Recorded, snapshots: Sequence[int]) -> Ends:
 
 
 def _of_days(tables: Mapping[str, Table], name: str, days: Sequence[int]) -> Table:
-    """The rows of these days; without a copy where there are no others."""
-    found: list[Table] = []
-    last: Table = {}
-    for part in parts_of(tables, name):
-        last = part or last
-        chosen = np.isin(part["day"], days) if part else np.zeros(0, bool)
-        if chosen.all():
-            found.append(part)
-        elif chosen.any():
-            found.append({column: values[chosen] for column, values in part.items()})
-    return stacked(found) or last
+    """The rows of these days; without a copy where memory has no others anyway."""
+
+    def chosen(part: Table) -> Array:
+        return np.isin(part["day"], days)
+
+    if isinstance(tables, Parted):
+        return tables.rows(name, chosen)
+    table, places = tables[name], chosen(tables[name])
+    if places.all():
+        return table
+    return {column: values[places] for column, values in table.items()}

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bondsim.checkpoint import sync
-from bondsim.history import TABLES
 from bondsim.study.parquet import ROWS, damaged
+from bondsim.tables import TABLES
 
 if TYPE_CHECKING:
     from bondsim.state import Array
