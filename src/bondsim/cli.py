@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"bondsim: {error}", file=sys.stderr)
         return DIFFERS if isinstance(error, DiffersError) else WRONG_INPUT
     except KeyboardInterrupt as stop:
-        print(f"bondsim: {stop or 'stopped'}", file=sys.stderr)
+        print(f"bondsim: {str(stop) or 'stopped'}", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:
         # the reader of a pipe has left: nothing more to say, at the interpreter's exit neither
