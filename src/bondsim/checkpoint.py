@@ -88,6 +88,8 @@ def save_world(world: World, path: Path, note: Mapping[str, Any] | None = None) 
 
 def sync(path: Path) -> None:
     """Have a file, or the names in a folder, on the disk for certain."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folders
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

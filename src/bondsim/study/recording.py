@@ -269,7 +269,9 @@ class Recording:
         try:
             if fcntl is not None:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
+            if not isinstance(error, BlockingIOError):
+                return  # a file system without locks
             self._release()
             raise DataError(
                 str(self.folder), "another process is at work on this run",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Table = dict[str, Array]
 
-MOST_HELD = 32 * 2**20
+MOST_HELD = 8 * 2**20
 """Recorded rows that take more memory than this go to files [bytes]."""
 
 
