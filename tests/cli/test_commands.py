@@ -280,7 +280,7 @@ def test_an_infinite_parameter_is_kept_and_repeated(
 def test_unexpected_errors_keep_their_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> object:
+    def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError("a fault of ours")
 
     monkeypatch.setattr(World, "run", broken)
