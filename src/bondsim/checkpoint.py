@@ -1,9 +1,14 @@
-"""Checkpoints: a whole world in one file, from which it goes on bit for bit. No pickle."""
+"""Checkpoints: a whole world in one file, from which it goes on bit for bit. No pickle.
+
+Of a run whose rows go to files as it lives, those rows stay where they are; the checkpoint has a
+note beside it that says how far they belong to it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -11,17 +16,19 @@ from zipfile import BadZipFile
 import numpy as np
 
 from bondsim.errors import DataError, ParameterError
-from bondsim.history import History, Table
+from bondsim.history import History
 from bondsim.interventions import Intervention, Plan
+from bondsim.labels import packed, unpacked
 from bondsim.network import Network, Wave
 from bondsim.params import from_dict
 from bondsim.ruleset import Rules
 from bondsim.state import Agents, Array, Bonds, Places, State
+from bondsim.tables import TABLES, Table
 
 if TYPE_CHECKING:
     from bondsim.world import World
 
-FORMAT = 2
+FORMAT = 3
 FIX = "name a file that World.save wrote"
 NETWORK_ARRAYS = ("ids", "i", "j", "kind", "born")
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError)
@@ -29,14 +36,17 @@ DAMAGE = (KeyError, TypeError, ValueError, AttributeError)
 STATE_PARTS = {"agents": Agents, "bonds": Bonds, "places": Places}
 
 
-def save_world(world: World, path: Path) -> Path:
-    """Write `world` to `path` whole: to a temporary name first, which is then renamed."""
+def save_world(world: World, path: Path, note: Mapping[str, Any] | None = None) -> Path:
+    """Write `world` to `path` whole: to a temporary name first, which is then renamed.
+
+    With a `note`, which is JSON-able, all that was recorded is left out: the caller keeps it.
+    """
     world.check_between_days()
     arrays: dict[str, Array] = {}
     for part in STATE_PARTS:
         columns = getattr(world.state, part)._asdict()
         arrays |= {f"state/{part}/{name}": column for name, column in columns.items()}
-    for title, table in world.history.tables().items():
+    for title, table in (world.history.tables() if note is None else {}).items():
         arrays |= {f"table/{title}/{name}": column for name, column in table.items()}
     arrays |= _network_arrays(world.network)
     plan = world.plan
@@ -49,11 +59,12 @@ def save_world(world: World, path: Path) -> Path:
         "interventions": [planned.as_dict() for planned in plan.interventions],
         "rules": world.rules.digests(),
         "network_source": world.network.source,
-        "labels": world.network.labels.tolist(),
         "waves": [wave.name for wave in world.network.waves],
         "day": world.day,
         "burn_in": world.burn_in,
         "cost": plan.cost,
+        "kept": world.history.kept(),
+        "note": note,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
@@ -61,10 +72,12 @@ def save_world(world: World, path: Path) -> Path:
         raise DataError(str(path), "it is a folder", "name a file to save the world in")
     try:
         with temporary.open("wb") as file:
+            # uncompressed, array by array: as fast as the disk and without a second copy
             np.savez(file, allow_pickle=False, **arrays)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync(path.parent)
     except OSError as error:
         fix = "name a file in a folder that exists and can be written to"
         raise DataError(str(path), f"it cannot be written ({error.strerror})", fix) from error
@@ -73,8 +86,30 @@ def save_world(world: World, path: Path) -> Path:
     return path
 
 
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk for certain."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folders
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def load_world(cls: type[World], path: Path, rules: Rules | None, threads: int | None) -> World:
     """The world in `path`, as it was."""
+    world, note = load_noted(cls, path, rules, threads)
+    if note is not None:
+        fix = "go on with `bondsim resume` and the folder of the run"
+        raise DataError(str(path), "it is the checkpoint of a run that keeps its tables apart", fix)
+    return world
+
+
+def load_noted(
+    cls: type[World], path: Path, rules: Rules | None, threads: int | None
+) -> tuple[World, dict[str, Any] | None]:
+    """The world in `path`, and the note that was saved with it."""
     arrays, about = _read(path)
     rules = rules if rules is not None else Rules()
     if rules.digests() != about["rules"]:
@@ -89,7 +124,7 @@ def load_world(cls: type[World], path: Path, rules: Rules | None, threads: int |
         raise DataError(str(path), f"its content is damaged ({error!r})", FIX) from error
     world.rules = rules
     world.start_engine(threads)
-    return world
+    return world, about.get("note")
 
 
 def _restored(world: World, arrays: dict[str, Array], about: dict[str, Any]) -> World:
@@ -106,8 +141,8 @@ def _restored(world: World, arrays: dict[str, Array], about: dict[str, Any]) -> 
     world.plan.cost = about["cost"]
     world.day, world.burn_in = about["day"], about["burn_in"]
     world._today = None
-    tables = ("series", "events", "agents", "bonds")
-    world.history = History.resumed({name: _part(arrays, f"table/{name}/") for name in tables})
+    earlier = {name: _part(arrays, f"table/{name}/") for name in TABLES}
+    world.history = History(earlier, map(int, about["kept"]))
     return world
 
 
@@ -136,6 +171,7 @@ def _part(arrays: dict[str, Array], prefix: str) -> Table:
 
 def _network_arrays(network: Network) -> dict[str, Array]:
     arrays = {f"network/{name}": getattr(network, name) for name in NETWORK_ARRAYS}
+    arrays |= {f"network/labels/{name}": x for name, x in packed(network.labels).items()}
     arrays |= {f"network/agents/{name}": x for name, x in network.agents.items()}
     arrays |= {f"network/views/{name}": x for name, x in network.views.items()}
     for n, wave in enumerate(network.waves):
@@ -155,7 +191,7 @@ def _network(arrays: dict[str, Array], about: dict[str, Any]) -> Network:
     )
     return Network(
         **{name: arrays[f"network/{name}"] for name in NETWORK_ARRAYS},
-        labels=np.array(about["labels"], dtype=object),
+        labels=unpacked(**_part(arrays, "network/labels/")),
         agents=_part(arrays, "network/agents/"),
         views=_part(arrays, "network/views/"),
         waves=waves,

@@ -1,7 +1,8 @@
 """The command `bondsim`: reads its words, calls the parts that do the work, and reports.
 
 Exit status: 0 done; 1 what must give the same result gave another; 2 something the user can mend,
-told in one message; 130 stopped by the user. Whatever else goes wrong keeps its traceback.
+told in one message; 130 stopped, with what was lived kept. Whatever else goes wrong keeps its
+traceback.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,14 +25,15 @@ from bondsim.errors import BondsimError, DataError, DiffersError, ParameterError
 if TYPE_CHECKING:
     from bondsim.config import Order
     from bondsim.params import Row
-    from bondsim.study.store import StoredRun
-    from bondsim.world import Run
+    from bondsim.study.recording import Recording
+    from bondsim.study.stored import StoredRun
 
 HELP = """\
 bondsim: how people build and lose bonds, and how loneliness arises and spreads.
 
 usage:
   bondsim run [NAME=VALUE ...] [--config-dir DIR]   run a world and keep its results
+  bondsim resume RUN                                go on with a run that was stopped or broke off
   bondsim rerun RUN                                 repeat a run from its folder and compare
   bondsim show RUN                                  print a run and draw its figure again
   bondsim params [FILTER] [--markdown | --json]     list every parameter
@@ -45,10 +49,14 @@ examples:
   bondsim params loneliness
 
 for `run`: days, burn_in, seed (a number, or random), threads, results (folder to write under),
-snapshots=[0,180] or snapshot_every=30, quiet=on, and every name of `bondsim params`; what it lists
-with five numbers takes one for all kinds of bonds (meet.role=1) or one of them
-(meet.role.friend=2). DIR holds config files of your own, as configs/ does: network/mine.yaml is
-then network=mine."""
+snapshots=[0,180] or snapshot_every=30, checkpoint_every=300 (seconds), quiet=on, and every name of
+`bondsim params`; what it lists with five numbers takes one for all kinds of bonds (meet.role=1) or
+one of them (meet.role.friend=2). DIR holds config files of your own, as configs/ does:
+network/mine.yaml is then network=mine.
+
+Ctrl-C stops a run between two days. What was lived is kept in the folder that it names, to look at
+with `show` and to go on from with `resume`, or with the same `run` again; so it is after a crash,
+up to the last checkpoint."""
 
 DONE, DIFFERS, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -61,8 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BondsimError as error:
         print(f"bondsim: {error}", file=sys.stderr)
         return DIFFERS if isinstance(error, DiffersError) else WRONG_INPUT
-    except KeyboardInterrupt:
-        print("bondsim: stopped; only complete runs are kept", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"bondsim: {str(stop) or 'stopped'}", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:
         # the reader of a pipe has left: nothing more to say, at the interpreter's exit neither
@@ -112,25 +120,77 @@ def run(words: list[str]) -> int:
     given = parser.parse_intermixed_args(words)
 
     from bondsim.config import compose
+    from bondsim.console import interruptible
+    from bondsim.study.recording import Recording, planned_run
 
     order = compose(given.overrides, given.config_dir)
     settings = order.settings
     check_folder(settings.folder)
-    started = time.perf_counter()
-    from bondsim.console import interruptible, waiting
-
     with interruptible() as check:
         order = with_people(order)
         check()
-        done = simulate(order, check)
-    elapsed = time.perf_counter() - started
+        planned = planned_run(
+            order.params, order.network, order.interventions,
+            days=settings.days, burn_in=settings.burn_in, snapshots=settings.days_kept,
+        )  # fmt: skip
+    begin = partial(
+        Recording.start, settings.folder, planned, threads=settings.threads,
+        checkpoint_every=settings.checkpoint_every,
+    )  # fmt: skip
+    return carry_out(begin, quiet=settings.quiet)
 
-    from bondsim.study.store import load_run, save_run
 
-    with waiting("measuring, drawing and writing", quiet=settings.quiet):
-        folder = save_run(done, settings.folder, elapsed=elapsed, threads=settings.threads)
+def resume(words: list[str]) -> int:
+    """`bondsim resume`: go on with a run that was stopped or broke off, to its last day."""
+    folder = _folder("resume", words)
+
+    from bondsim.study.recording import Recording, finished
+
+    if (done := finished(folder)) is not None:
+        print(f"{done.folder}: the run is finished; see it with: bondsim show {done.folder}")
+        print(f"hash: {done.hash}")
+        return DONE
+    return carry_out(partial(Recording.reopen, folder), quiet=False)
+
+
+def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
+    """Live the days of a run that are left, keep what came of them, and report."""
+    from bondsim.console import interruptible, progress_bar, waiting
+    from bondsim.study.stored import load_run
+
+    recording = None
+    with ExitStack() as held:
+        try:
+            with interruptible() as check:
+                recording = held.enter_context(begin())
+                if recording.saved_day is not None:
+                    print(f"going on {recording.place()}", file=sys.stderr)
+                with progress_bar(
+                    recording.days_planned, recording.world.network.n_agents,
+                    lived=recording.world.day, quiet=quiet,
+                ) as progress:  # fmt: skip
+                    recording.live(each_day(check, progress))
+            with waiting("measuring, drawing and writing", quiet=quiet):
+                folder = recording.finish()
+        except KeyboardInterrupt:
+            if recording is None:
+                raise
+            with suppress(KeyboardInterrupt), waiting("keeping what was lived", quiet=quiet):
+                recording.stop()
+            raise KeyboardInterrupt(recording.told()) from None
     report(load_run(folder))
     return DONE
+
+
+def each_day(*calls: Callable[..., None] | None) -> Callable[[int], None]:
+    """What to call with each day that has ended: all of these that are not None."""
+
+    def ended(day: int) -> None:
+        for call in calls:
+            if call is not None:
+                call(day)
+
+    return ended
 
 
 def with_people(order: Order) -> Order:
@@ -145,29 +205,6 @@ def with_people(order: Order) -> Order:
     if dropped := ignored_columns(network.source):
         print(f"ignored: {dropped}", file=sys.stderr)
     return replace(order, network=network)
-
-
-def simulate(order: Order, check: Callable[[], None]) -> Run:
-    """The run that was ordered; `check` is called between its days."""
-    from bondsim.console import progress_bar
-    from bondsim.world import World
-
-    settings = order.settings
-    world = World(
-        order.params, order.network, interventions=order.interventions, threads=settings.threads
-    )  # fmt: skip
-    people, days = world.network.n_agents, settings.burn_in + settings.days
-    with progress_bar(days, people, quiet=settings.quiet) as progress:
-
-        def after_day(day: int) -> None:
-            check()
-            if progress is not None:
-                progress(day)
-
-        return world.run(
-            settings.days, burn_in=settings.burn_in, snapshots=settings.days_kept,
-            progress=after_day,
-        )  # fmt: skip
 
 
 def check_folder(results: Path) -> None:
@@ -202,19 +239,26 @@ def rerun(words: list[str]) -> int:
     """`bondsim rerun`: repeat a run from its folder and compare the results."""
     folder = _folder("rerun", words)
 
-    from bondsim.config import Order, Settings
-    from bondsim.console import interruptible
-    from bondsim.study.store import check_same, load_run, params_of, verify
+    from bondsim.console import interruptible, progress_bar
+    from bondsim.study.store import check_same
+    from bondsim.study.stored import load_run, params_of, verify
+    from bondsim.study.streams import in_files
+    from bondsim.world import World
 
     verify(folder)
     stored = load_run(folder)
     params, network, interventions, days, burn_in, snapshots = params_of(stored)
-    settings = Settings(days=days, burn_in=burn_in, snapshots=snapshots)
-    with interruptible() as check:
-        done = simulate(Order(params, network, interventions, settings), check)
-    check_same(done, stored)
+    world = World(params, network, interventions=interventions)
+    with in_files(world) as move_rows:
+        with (
+            interruptible() as check,
+            progress_bar(burn_in + days, world.network.n_agents, quiet=False) as progress,
+        ):
+            ended = each_day(move_rows, progress, check)
+            run = world.run(days, burn_in=burn_in, snapshots=snapshots, progress=ended)
+        hashed = check_same(run, stored)
     print(f"{folder}: repeated, the same result to the last bit")
-    print(f"hash: {done.hash}")
+    print(f"hash: {hashed}")
     return DONE
 
 
@@ -223,7 +267,7 @@ def show(words: list[str]) -> int:
     folder = _folder("show", words)
 
     from bondsim.console import show_provenance
-    from bondsim.study.store import load_run, verify
+    from bondsim.study.stored import load_run, verify
 
     verify(folder)
     stored = load_run(folder)
@@ -236,8 +280,12 @@ def show(words: list[str]) -> int:
 def draw(stored: StoredRun) -> None:
     """Draw the figure of a stored run in place of the old one."""
     from bondsim import figures
+    from bondsim.figures.town import NAMED
+    from bondsim.study.stored import at_ends
 
-    figure = figures.town(stored, name=stored.title, labels=stored.labels)
+    ends = at_ends(stored, stored.snapshots)
+    labels = stored.labels if stored.provenance["n_agents"] <= NAMED else {}
+    figure = figures.town(ends, name=stored.title, labels=labels)
     draft = stored.folder / f".figure-{os.getpid()}.png"
     try:
         figures.save(figure, draft)
@@ -346,6 +394,6 @@ def verify(words: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "run": run, "rerun": rerun, "show": show, "params": params, "networks": networks,
-    "verify": verify,
+    "run": run, "resume": resume, "rerun": rerun, "show": show, "params": params,
+    "networks": networks, "verify": verify,
 }  # fmt: skip

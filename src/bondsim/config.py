@@ -68,6 +68,10 @@ class Settings(Checked):
         None, "threads of a large world, null: all cores; never changes a result", unit="threads",
         low=1, high=1024,
     )  # fmt: skip
+    checkpoint_every: float = par(
+        300.0, "seconds between checkpoints, from which a run that broke off goes on; "
+        "0: only when it is stopped", unit="s", high=10_000_000,
+    )  # fmt: skip
     results: str = par("results", "folder to write under", unit="path", low=1)
     quiet: bool = par(False, "no progress bar")
 

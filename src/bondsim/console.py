@@ -48,8 +48,10 @@ def waiting(text: str, *, quiet: bool) -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | None]:
-    """A bar of `days` days; the function to call with each day that is over.
+def progress_bar(
+    days: int, people: int, *, lived: int = 0, quiet: bool
+) -> Iterator[Progress | None]:
+    """A bar of `days` days, `lived` of them over; the function to call with each that ends.
 
     None, and no bar, where `quiet` is set or nobody is watching.
     """
@@ -66,7 +68,9 @@ def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | 
     )  # fmt: skip
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         # the first day waits for compiled code
-        task = bar.add_task("getting ready (the first time, compiling)", total=days)
+        task = bar.add_task(
+            "getting ready (the first time, compiling)", total=days, completed=lived
+        )
 
         def tick(_day: int) -> None:
             bar.update(task, advance=1, description="simulating")
@@ -75,11 +79,11 @@ def progress_bar(days: int, people: int, *, quiet: bool) -> Iterator[Progress | 
 
 
 @contextmanager
-def interruptible() -> Iterator[Callable[[], None]]:
+def interruptible() -> Iterator[Callable[..., None]]:
     """Hold back a Ctrl-C until the function to call between days, or the end, raises it.
 
-    A second one stops at once. Raised while numba compiles, it may be swallowed, and the run would
-    go on for ever.
+    So is the request to end that the system or a cluster makes. A second one stops at once. Raised
+    while numba compiles, it may be swallowed, and the run would go on for ever.
     """
     pressed = False
 
@@ -89,18 +93,19 @@ def interruptible() -> Iterator[Callable[[], None]]:
             raise KeyboardInterrupt
         pressed = True
 
-    def check() -> None:
+    def check(_day: int | None = None) -> None:
         if pressed:
             raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
         yield check
         return
-    before = signal.signal(signal.SIGINT, press)
+    before = {each: signal.signal(each, press) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield check
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
     check()
 
 

@@ -1,13 +1,13 @@
 """What a run has recorded so far: the daily series, the event log, and tables of chosen days.
 
-A table is a dictionary of columns, numpy arrays of one length: the form that is hashed and written.
+What a long run has recorded moves to a store, out of memory.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,34 +17,59 @@ from bondsim.measures.daily import SERIES, daily_row, named
 from bondsim.params import KINDS
 from bondsim.rows import used_slots
 from bondsim.state import FIELDS, Array, Day, Field, State, View
+from bondsim.tables import TABLES, Parted, Table, stacked
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Table = dict[str, Array]
 
 NAMES: dict[str, tuple[str, ...]] = {"kind": KINDS, "event": EVENTS}
 """Columns that hold codes, and what each code stands for."""
 COUNTED = tuple(f"n_{event}" for event in EVENTS)
 """Columns of the daily series that count the day's events."""
+_OVERHEAD = 500
+"""About what a handful of small arrays takes beside their numbers [bytes]."""
+
+
+class Store(Protocol):
+    """Files that take the rows of a long run out of memory: `study.streams.Streams`."""
+
+    def append(self, tables: Mapping[str, Table]) -> None:
+        """Add the rows of each table behind its earlier ones."""
+
+    def parts(self, name: str) -> Iterator[Table]:
+        """The rows of a table, in order."""
 
 
 class History:
-    """Tables that grow by a row a day; `tables` gives them whole."""
+    """Tables that grow by a row a day; `tables` gives them whole.
 
-    def __init__(self) -> None:
+    `earlier`: rows of an earlier life, and `kept` the days of its tables of persons and bonds.
+    Where a `store` is set, `flush` moves all rows there.
+    """
+
+    def __init__(
+        self, earlier: Mapping[str, Table] | None = None, kept: Iterable[int] = ()
+    ) -> None:
+        self.store: Store | None = None
+        self._kept = list(kept)
+        self._forget(earlier or {})
+
+    def _forget(self, earlier: Mapping[str, Table]) -> None:
+        """Hold no rows but these."""
+        self._earlier = earlier
         self._days: list[int] = []
         self._rows: list[Array] = []
         self._counts: list[Array] = []
         self._events: list[tuple[int, int, Array, Array, Array]] = []
         self._snapshots: dict[str, list[Table]] = {"agents": [], "bonds": []}
-        self._earlier: dict[str, Table] = {}
+        self.held_bytes = 0
 
     def log(self, day: int, event: str, i: Array, j: Array, kind: Array) -> None:
         """Add events of one sort: ids of the two people and the kinds of their bonds."""
         if i.size:
             order = np.lexsort((j, i))
             self._events.append((day, EVENTS.index(event), i[order], j[order], kind[order]))
+            self.held_bytes += _OVERHEAD + i.nbytes + j.nbytes + kind.nbytes
 
     def end_day(self, day: int, state: State, now: Day, engine: Engine) -> None:
         """Add the day's row to the series."""
@@ -56,6 +81,7 @@ class History:
                 break
             counts[code] += i.size
         self._counts.append(counts)
+        self.held_bytes += _OVERHEAD + self._rows[-1].nbytes + counts.nbytes
 
     def last(self) -> dict[str, float]:
         """The newest row of the series."""
@@ -64,29 +90,34 @@ class History:
 
     def snapshot(self, day: int, engine: Engine, state: State) -> None:
         """Keep the tables of persons and bonds as they are at the end of `day`."""
-        self._snapshots["agents"].append(agents_table(day, engine, state))
-        self._snapshots["bonds"].append(bonds_table(day, engine, state))
+        for name, table_of in (("agents", agents_table), ("bonds", bonds_table)):
+            table = table_of(day, engine, state)
+            self._snapshots[name].append(table)
+            self.held_bytes += sum(column.nbytes for column in table.values())
+        self._kept.append(day)
 
     def kept(self) -> list[int]:
         """Days of which the tables of persons and bonds are kept, in rising order."""
-        tables = [self._earlier.get("agents", {}), *self._snapshots["agents"]]
-        return [int(day) for table in tables if table for day in np.unique(table["day"])]
+        return list(self._kept)
 
-    def tables(self) -> dict[str, Table]:
-        """The tables series, events, agents, bonds."""
+    def tables(self) -> Mapping[str, Table]:
+        """The tables `TABLES`: a dictionary, or `Parted` where rows lie in a store."""
+        held = self._held()
+        return held if self.store is None else Parted(partial(_both, self.store, held))
+
+    def flush(self) -> None:
+        """Move all rows that are held in memory to the store."""
+        assert self.store is not None, "there is no store to move rows to"
+        self.store.append(self._held())
+        self._forget({})
+
+    def _held(self) -> dict[str, Table]:
         own = {
             "series": self._series(),
             "events": self._event_table(),
-            **{name: _stacked(parts) for name, parts in self._snapshots.items()},
+            **{name: stacked(parts) for name, parts in self._snapshots.items()},
         }
-        return {name: _stacked([self._earlier.get(name, {}), table]) for name, table in own.items()}
-
-    @classmethod
-    def resumed(cls, tables: Mapping[str, Table]) -> History:
-        """A history that goes on behind `tables`."""
-        history = cls()
-        history._earlier = dict(tables)
-        return history
+        return {name: stacked([self._earlier.get(name, {}), own[name]]) for name in TABLES}
 
     def _series(self) -> Table:
         rows = np.array(self._rows).reshape(-1, len(SERIES))
@@ -113,12 +144,10 @@ def _joined(ids: list[Array]) -> Array:
     return np.concatenate([np.zeros(0, np.int64), *ids])
 
 
-def _stacked(parts: list[Table]) -> Table:
-    """Tables of the same columns, one under the other."""
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return parts[0] if parts else {}
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _both(store: Store, held: Mapping[str, Table], name: str) -> Iterator[Table]:
+    """The rows in the store, then those in memory."""
+    yield from store.parts(name)
+    yield held[name]
 
 
 def agents_table(day: int, engine: Engine, state: State) -> Table:
@@ -140,8 +169,10 @@ def bonds_table(day: int, engine: Engine, state: State) -> Table:
     slots, owner = used_slots(bonds)
     partner = bonds.partner[slots]
     slots, owner, partner = (x[ids[owner] < ids[partner]] for x in (slots, owner, partner))
-    order = np.lexsort((ids[partner], ids[owner]))
-    slots, owner, partner = slots[order], owner[order], partner[order]
+    pair = (ids[owner].astype(np.uint64) << np.uint64(32)) | ids[partner].astype(np.uint64)
+    if (pair[1:] < pair[:-1]).any():  # rows lie in rising order of ids until people move away
+        order = np.argsort(pair)
+        slots, owner, partner = slots[order], owner[order], partner[order]
     forth = engine.views_on(day, slots, state)
     back = engine.views_on(day, bonds.twin[slots].astype(np.int64), state)
     table: Table = {
@@ -169,17 +200,6 @@ def named_frame(table: Table) -> pd.DataFrame:
         names = pd.Index(NAMES[column])
         frame[column] = pd.Categorical.from_codes(table[column], categories=names)
     return frame
-
-
-def content_hash(tables: Mapping[str, Table], text: str) -> str:
-    """SHA-256 of a text, and of names, types and bits of each column of the tables."""
-    digest = hashlib.sha256(text.encode())
-    for name in sorted(tables):
-        for column, values in tables[name].items():
-            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
-            digest.update(f"{name}.{column}:{little.dtype.str}:{little.shape}".encode())
-            digest.update(np.ascontiguousarray(little).tobytes())
-    return digest.hexdigest()
 
 
 def column_units() -> dict[str, dict[str, dict[str, str]]]:

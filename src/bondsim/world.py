@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
@@ -14,13 +14,15 @@ import numpy as np
 
 from bondsim.engine import Engine
 from bondsim.errors import BondsimError, ParameterError
-from bondsim.history import History, Table, agents_table, bonds_table, content_hash, named_frame
+from bondsim.history import History, agents_table, bonds_table, named_frame
 from bondsim.interventions import Intervention, Plan, check_reach
+from bondsim.labels import add_labels
 from bondsim.network import SOURCES, Circles, Network, build, from_networkx
 from bondsim.params import Params
 from bondsim.population import first_state
 from bondsim.rates import rates_of
 from bondsim.ruleset import Rules
+from bondsim.tables import Table, content_hash
 from bondsim.turnover import leavers, replace_leavers
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Run:
     days: int
     burn_in: int
     snapshots: tuple[int, ...]
-    tables: dict[str, Table]
+    tables: Mapping[str, Table]
     cost: float
 
     def science(self) -> dict[str, Any]:
@@ -227,7 +229,7 @@ class World:
 
     def _keep(self, day: int) -> None:
         """Keep the tables of persons and bonds as they are at the end of `day`."""
-        if day not in self.history.kept():
+        if day not in self.history.kept()[-1:]:  # days rise, so only the newest can be this one
             self.history.snapshot(day, self.engine, self.state)
 
     @property
@@ -325,9 +327,4 @@ def _whole(name: str, value: Any, low: int) -> int:
 
 def frame_of(table: Table, network: Network) -> pd.DataFrame:
     """A table as a data frame: names for codes, and the users' labels beside ids."""
-    frame = named_frame(table)
-    for column in ("id", "i", "j"):
-        if column in frame:
-            name = "label" if column == "id" else f"label_{column}"
-            frame[name] = network.names(frame[column].tolist())
-    return frame
+    return add_labels(named_frame(table), network)

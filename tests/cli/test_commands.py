@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bondsim import cli, load_run
+from bondsim import World, cli, load_run
 from bondsim.cli import main
 from bondsim.console import command_line
 from bondsim.interventions import WHATS, WHOS
@@ -156,15 +156,15 @@ def test_a_run_whose_hash_is_damaged_is_replaced(
 
 
 def make_faulty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the next runs give other results."""
-    simulate = cli.simulate
+    """Let the next runs of 30 days give other results."""
+    keep = World._keep
 
-    def faulty(*words: Any) -> Any:
-        run = simulate(*words)
-        run.tables["agents"]["stress"][3] += 0.25
-        return run
+    def faulty(world: World, day: int) -> None:
+        if day == 29:
+            world.state.agents.stress[3] += 0.25
+        keep(world, day)
 
-    monkeypatch.setattr(cli, "simulate", faulty)
+    monkeypatch.setattr(World, "_keep", faulty)
 
 
 def test_damaged_runs_are_refused(
@@ -217,6 +217,7 @@ def test_results_that_cannot_be_written(
 
 
 def test_stopped_by_the_user(tmp_path: Path) -> None:
+    """At any time: on the first day or on a later one."""
     code = "import sys, bondsim.cli; print('on', flush=True); sys.exit(bondsim.cli.main())"
     words = ["run", "network=karate", "days=2000000"]
     process = subprocess.Popen(
@@ -230,13 +231,15 @@ def test_stopped_by_the_user(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=400)  # it may have to compile first
     assert (process.returncode, out) == (130, "")
-    assert err == "bondsim: stopped; only complete runs are kept\n"
-    assert list(tmp_path.iterdir()) == []
+    if list(tmp_path.iterdir()):
+        assert "of 2,000,000 days, in results" in err
+        (folder,) = (tmp_path / "results").iterdir()
+        assert main(["show", str(folder)]) == 0
+    else:
+        assert err.startswith("bondsim: stopped")
 
 
 def test_stopped_after_the_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bondsim.world import World
-
     lived = World.run
 
     def run(*words: Any, **named: Any) -> Any:
@@ -246,7 +249,12 @@ def test_stopped_after_the_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(World, "run", run)
     assert main([*KARATE, f"results={tmp_path / 'out'}"]) == 130
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(World, "run", lived)
+    (folder,) = (tmp_path / "out").iterdir()
+    assert main(["resume", str(folder)]) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [
+        folder.name.removesuffix("-unfinished")
+    ]
 
 
 def test_an_infinite_parameter_is_kept_and_repeated(
@@ -272,12 +280,13 @@ def test_an_infinite_parameter_is_kept_and_repeated(
 def test_unexpected_errors_keep_their_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> object:
+    def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(cli, "simulate", broken)
+    monkeypatch.setattr(World, "run", broken)
     with pytest.raises(ZeroDivisionError):
-        main([*KARATE, f"results={tmp_path}"])
+        main([*KARATE, f"results={tmp_path / 'out'}"])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_help_is_quick_and_light(tmp_path: Path) -> None:

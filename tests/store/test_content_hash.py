@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bondsim.history import content_hash
+from bondsim.tables import content_hash
 
 
 def tables():

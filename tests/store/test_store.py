@@ -15,9 +15,10 @@ import pytest
 from bondsim import Intervention, Params, World
 from bondsim.errors import DataError, DiffersError
 from bondsim.network import Circles, Davis, EdgeList, Karate, Waves
-from bondsim.study import provenance, store
+from bondsim.study import provenance, store, stored
 from bondsim.study.parquet import read_table, write_table
-from bondsim.study.store import load_run, params_of, recompute_hash, save_run, verify
+from bondsim.study.store import save_run
+from bondsim.study.stored import load_run, params_of, recompute_hash, verify
 
 NOT_READ = ("figure.png", "columns.json")
 
@@ -54,7 +55,7 @@ def bonds_file(path, rows):
 
 
 def test_folder_is_complete_and_alone(run, kept):
-    assert sorted(path.name for path in kept.iterdir()) == sorted(store.FILES)
+    assert sorted(path.name for path in kept.iterdir()) == sorted(stored.FILES)
     assert kept.name.startswith("karate-11-") and list(kept.parent.iterdir()) == [kept]
     assert (kept / "hash.txt").read_text() == run.hash + "\n"
 
@@ -169,7 +170,7 @@ def test_keeps_later_waves(tmp_path):
         path = folder / "network" / f"{name}.parquet"
         table, whole = read_table(path), path.read_bytes()
         table[column] = table[column] + 1
-        write_table(path, table, {})
+        write_table(path, [table])
         with pytest.raises(DataError, match="network"):
             params_of(load_run(folder))
         path.write_bytes(whole)
@@ -187,14 +188,14 @@ def test_replaced_rules_are_not_repeated_in_silence(run, tmp_path):
 # --- damage ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", store.FILES)
+@pytest.mark.parametrize("name", stored.FILES)
 def test_missing_file(folder, name):
     (folder / name).unlink()
     with pytest.raises(DataError, match=name):
         load_run(folder)
 
 
-@pytest.mark.parametrize("name", [n for n in store.FILES if n not in NOT_READ])
+@pytest.mark.parametrize("name", [n for n in stored.FILES if n not in NOT_READ])
 @pytest.mark.parametrize("content", [b"", b"\xff\x00nonsense", b'"x"'])
 def test_damaged_file(folder, name, content):
     (folder / name).write_bytes(content)
@@ -335,7 +336,7 @@ def test_interrupted_write_leaves_nothing(run, tmp_path, monkeypatch, error):
     def stop(*_):
         raise error
 
-    monkeypatch.setattr(store, "_sync", stop)
+    monkeypatch.setattr(store, "sync", stop)
     with pytest.raises(error):
         save_run(run, tmp_path, elapsed=1.0)
     assert list(tmp_path.iterdir()) == []

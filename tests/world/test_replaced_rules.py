@@ -13,8 +13,8 @@ import pytest
 
 from bondsim import BondsimError, ParameterError, Rules, World, rules
 from bondsim.compiling import compiled
-from bondsim.history import content_hash
 from bondsim.rules import RULES, time_scale
+from bondsim.tables import content_hash
 from tests.world.towns import TOWN, params
 
 Rule = Callable[..., Any]

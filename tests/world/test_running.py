@@ -14,10 +14,10 @@ import pytest
 import bondsim.engine
 from bondsim import BondsimError, Intervention, ParameterError, Params, Run, World
 from bondsim.engine import EVENTS
-from bondsim.history import content_hash
 from bondsim.measures.daily import SERIES
 from bondsim.network import Circles, Karate, build
 from bondsim.params import from_dict
+from bondsim.tables import content_hash
 from tests.world.towns import PEOPLE, PLAN, TOWN, params, town
 
 TABLES = ("series", "events", "agents", "bonds")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ class Recorded(Protocol):
         """The parameters of the run's world."""
 
     @property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> Mapping[str, Table]:
         """The tables series, events, agents and bonds; see `history`."""
 
     @property

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from bondsim.errors import BondsimError, DataError
-from bondsim.history import content_hash
+from bondsim.labels import Labels, packed
 from bondsim.network import SOURCES, EdgeList, GraphML, Network, Wave, Waves, build, spec_from_dict
 from bondsim.network.network import Columns
 from bondsim.study.parquet import damaged, read_beside, read_table, write_table
 from bondsim.study.plain import to_json
+from bondsim.tables import content_hash
 
 FOLDER = "network"
 """Where a network that cannot be generated again is kept."""
@@ -34,16 +35,16 @@ def generated(source: dict[str, Any]) -> bool:
 
 def network_digest(network: Network) -> str:
     """SHA-256 of people, labels and bonds, with all that the data gave, later waves included."""
-    labels = json.dumps([str(label) for label in network.labels])
-    return content_hash(_tables(network), labels)
+    return content_hash({**_tables(network), "labels": packed(network.labels)}, "")
 
 
 def write_network(network: Network, folder: Path) -> None:
     """Keep a network under `folder`, one file a table."""
     folder.mkdir()
+    labels = Labels(network)
     for name, table in _tables(network).items():
-        labels = {"label": [str(label) for label in network.labels]} if name == "agents" else {}
-        write_table(folder / f"{name}.parquet", table, labels)
+        beside = (lambda part: {"label": labels.of(part["id"])}) if name == "agents" else None
+        write_table(folder / f"{name}.parquet", [table], beside)
     waves = [wave.name for wave in network.waves]
     (folder / "waves.json").write_text(to_json(waves), encoding="utf-8")
 
@@ -56,7 +57,7 @@ def read_network(folder: Path, source: dict[str, Any]) -> Network:
         views = [c.removesuffix("_ij") for c in bonds if c.endswith("_ij")]
         return Network(
             ids=agents.pop("id"),
-            labels=np.array(read_beside(folder / "agents.parquet", "label"), dtype=object),
+            labels=np.asarray(read_beside(folder / "agents.parquet", "label"), dtype=object),
             i=bonds["i"],
             j=bonds["j"],
             kind=bonds["kind"],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,17 +17,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bondsim.world import Run
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the layout of a run folder; raised when an older reader would misread it."""
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "pandas", "pyarrow", "matplotlib")
 _HERE = Path(__file__).resolve().parents[1]
 
 
-def provenance(run: Run, *, elapsed: float | None, threads: int | None = None) -> dict[str, Any]:
+def provenance(
+    run: Run,
+    *,
+    elapsed: float | None,
+    threads: int | None = None,
+    command: Sequence[str] | None = None,
+) -> dict[str, Any]:
     """A JSON-able account of how a run came about.
 
     `elapsed` [s] is the time it took; `threads` how many were asked for, None where that is not
-    known. A small world runs on one whatever is asked for.
+    known; a small world runs on one whatever is asked for. `command`: the words that began the
+    run, those of this process if None.
     """
     return {
         "schema": SCHEMA,
@@ -38,7 +47,7 @@ def provenance(run: Run, *, elapsed: float | None, threads: int | None = None) -
             "machine": platform.machine(),
             "n_cores": os.cpu_count(),
         },
-        "command": list(sys.argv),
+        "command": list(sys.argv if command is None else command),
         "seed": run.params.seed,
         "threads_asked": threads,
         "inputs": list(run.network.source.get("files", [])),
@@ -54,6 +63,15 @@ def provenance(run: Run, *, elapsed: float | None, threads: int | None = None) -
 def software() -> dict[str, Any]:
     """The code that runs: version, and commit where it is a checkout."""
     return {"bondsim": version("bondsim"), "git": git_state()}
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 of every source file of this package: two that are the same live the same days."""
+    digest = hashlib.sha256()
+    for path in sorted(_HERE.rglob("*.py")):
+        digest.update(path.relative_to(_HERE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def code_name(software: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
-"""Run folders: all that a run found and all that repeats it, written whole or not at all.
+"""Run folders as they are written: all that a run found and all that repeats it, whole or not.
 
-A folder is named by what determines its run, so the same run always has the same name. The hash of
-the results can be computed again from its Parquet files alone.
+A folder is named by what determines its run, so the same run always has the same name.
 """
 
 from __future__ import annotations
@@ -12,42 +11,29 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from bondsim.errors import BondsimError, DataError, DiffersError
-from bondsim.history import column_units, content_hash, named_frame
-from bondsim.interventions import Intervention
-from bondsim.params import Params, from_dict
-from bondsim.study.inputs import FOLDER, generated, network_digest, restored, write_network
-from bondsim.study.parquet import damaged, read_beside, read_table, write_table
-from bondsim.study.plain import in_numbers, to_json
-from bondsim.study.provenance import SCHEMA, code_name, provenance, software
+from bondsim.checkpoint import sync
+from bondsim.errors import DataError, DiffersError
+from bondsim.history import column_units
+from bondsim.labels import LABELLED, Labels
+from bondsim.study.inputs import FOLDER, generated, network_digest, write_network
+from bondsim.study.parquet import write_table
+from bondsim.study.plain import to_json
+from bondsim.study.provenance import code_name, provenance, software
+from bondsim.study.stored import StoredRun, at_ends, load_run, title_of, verify
+from bondsim.tables import TABLES, column_hashes, parts_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
     from bondsim.state import Array
     from bondsim.world import Run
 
     Table = dict[str, Array]
-
-T = TypeVar("T")
-TABLES = ("series", "agents", "bonds", "events")
-FILES = (
-    "parameters.json", "provenance.json", "columns.json", "summary.json", "hash.txt", "figure.png",
-    *(f"{name}.parquet" for name in TABLES),
-)  # fmt: skip
-"""What a complete run folder holds."""
-_LABELLED = {"id": "label", "i": "label_i", "j": "label_j"}
-
-
-# --- writing --------------------------------------------------------------------------------
 
 
 def save_run(
@@ -60,23 +46,28 @@ def save_run(
     `DataError` where it cannot be written. Where the same run is stored with other results, both
     are kept: this one's folder has the start of its hash in its name, and `DiffersError` tells it.
     """
-    results = Path(results)
+    account = provenance(run, elapsed=elapsed, threads=threads)
+    return settle_run(run, Path(results), account, drafts=Path(results))
+
+
+def settle_run(run: Run, results: Path, account: dict[str, Any], *, drafts: Path) -> Path:
+    """As `save_run`; `drafts` is the folder, on the same disk, in which everything is written."""
     digest = network_digest(run.network)
-    folder = results / _name(run, digest)
-    differs = _other_results(run, folder)
+    folder = results / run_name(run, digest)
+    hashed = run.hash
+    differs = _other_results(run, hashed, folder)
     if differs is not None:
-        folder = folder.with_name(f"{folder.name}-{run.hash[:8]}")
+        folder = folder.with_name(f"{folder.name}-{hashed[:8]}")
     try:
         results.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=results))
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=drafts))
     except OSError as error:
-        raise _unwritable(results, error) from None
+        raise unwritable(results, error) from None
     try:
-        _write(run, draft, digest, provenance(run, elapsed=elapsed, threads=threads))
-        _sync(draft)
+        write_run(run, draft, account, digest, hashed)
         _settle(draft, folder)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     if differs is not None:
@@ -84,11 +75,11 @@ def save_run(
     return folder
 
 
-def _other_results(run: Run, folder: Path) -> DiffersError | None:
+def _other_results(run: Run, hashed: str, folder: Path) -> DiffersError | None:
     """What to say where `folder` holds other results of what should be the same run."""
     try:
         stored = load_run(folder)
-        if stored.hash != run.hash:
+        if stored.hash != hashed:
             verify(folder)
             check_same(run, stored)
     except DiffersError as error:
@@ -98,10 +89,11 @@ def _other_results(run: Run, folder: Path) -> DiffersError | None:
     return None
 
 
-def check_same(run: Run, stored: StoredRun) -> None:
-    """Raise `DiffersError` where `run` has other results than `stored`, which is the same run."""
-    if run.hash == stored.hash:
-        return
+def check_same(run: Run, stored: StoredRun) -> str:
+    """The hash of `run`; `DiffersError` where `stored`, the same run, has other results."""
+    hashed = run.hash
+    if hashed == stored.hash:
+        return hashed
     then, now = stored.provenance.get("software", {}), software()
     changed = any((code.get("git") or {}).get("dirty") for code in (then, now))
     if then == now and not changed:
@@ -111,18 +103,18 @@ def check_same(run: Run, stored: StoredRun) -> None:
     raise DiffersError(
         f"{stored.folder} holds other results of the same run, which was left as it was\n"
         f"  stored: {stored.hash}, by bondsim {code_name(then)}\n"
-        f"  now:    {run.hash}, by bondsim {code_name(now)}\n"
-        f"  they differ in {_first_difference(run.tables, stored.tables)}\n"
+        f"  now:    {hashed}, by bondsim {code_name(now)}\n"
+        f"  they differ in {_first_difference(run, stored)}\n"
         f"  {advice}"
     )
 
 
-def _first_difference(now: dict[str, Table], stored: dict[str, Table]) -> str:
+def _first_difference(run: Run, stored: StoredRun) -> str:
     """The first table and column that are not the same bits in both."""
-    for name, table in now.items():
-        for column, values in table.items():
-            other = stored[name].get(column)
-            if other is None or values.dtype != other.dtype or values.tobytes() != other.tobytes():
+    for name in TABLES:
+        now, then = (column_hashes(tables, name) for tables in (run.tables, stored.tables))
+        for column, found in now.items():
+            if then.get(column) != found:
                 return f"the table {name}, column {column}"
     return "the parameters"
 
@@ -133,62 +125,53 @@ def run_id(run: Run, digest: str) -> str:
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
-def _name(run: Run, digest: str) -> str:
+def run_name(run: Run, digest: str) -> str:
+    """The name of a run's folder; `digest` is that of its network."""
     return f"{run.network.source['source']}-{run.params.seed}-{run_id(run, digest)[:8]}"
 
 
-def _write(run: Run, draft: Path, digest: str, account: dict[str, Any]) -> None:
+def write_run(run: Run, folder: Path, account: dict[str, Any], digest: str, hashed: str) -> None:
+    """Write all files of a run to an empty folder, and have them on the disk."""
     from bondsim import figures
+    from bondsim.figures.town import NAMED
     from bondsim.measures.summary import summarise
 
+    labels = Labels(run.network)
+
+    def beside(rows: Table) -> dict[str, pa.Array]:
+        return {label: labels.of(rows[c]) for c, label in LABELLED.items() if c in rows}
+
     for name in TABLES:
-        table = run.tables[name]
-        beside = {
-            label: run.network.names(table[column].tolist())
-            for column, label in _LABELLED.items()
-            if column in table
-        }
-        write_table(draft / f"{name}.parquet", table, beside)
-    _write_json(draft / "parameters.json", run.science())
-    _write_json(draft / "provenance.json", {**account, "network": digest})
-    _write_json(draft / "columns.json", column_units())
-    _write_json(draft / "summary.json", [row._asdict() for row in summarise(run)])
+        write_table(folder / f"{name}.parquet", parts_of(run.tables, name), beside)
+    write_json(folder / "parameters.json", run.science())
+    write_json(folder / "provenance.json", {**account, "network": digest})
+    write_json(folder / "columns.json", column_units())
     if not generated(run.network.source):
-        write_network(run.network, draft / FOLDER)
-    figure = figures.town(run, name=title_of(run.network.source), labels=_labels(run))
-    figures.save(figure, draft / "figure.png")
-    (draft / "hash.txt").write_text(run.hash + "\n", encoding="ascii")
+        write_network(run.network, folder / FOLDER)
+    ends = at_ends(run, run.snapshots)
+    write_json(folder / "summary.json", [row._asdict() for row in summarise(ends)])
+    # a larger town is drawn without labels
+    named = _label_of(run) if run.network.n_agents <= NAMED else {}
+    figure = figures.town(ends, name=title_of(run.network.source), labels=named)
+    figures.save(figure, folder / "figure.png")
+    (folder / "hash.txt").write_text(hashed + "\n", encoding="ascii")
+    for path in [*folder.rglob("*"), folder]:
+        sync(path)
 
 
-def title_of(source: dict[str, Any]) -> str:
-    """What a run is headed with: where its network comes from."""
-    return str(source["source"]).replace("_", " ").capitalize()
-
-
-def _labels(run: Run) -> dict[int, str]:
+def _label_of(run: Run) -> dict[int, str]:
     names = [str(label) for label in run.network.labels.tolist()]
     return dict(zip(run.network.ids.tolist(), names, strict=True))
 
 
-def _write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as JSON."""
     path.write_text(to_json(content), encoding="utf-8")
-
-
-def _sync(draft: Path) -> None:
-    """Have everything on the disk before the folder gets its name."""
-    for path in [*draft.rglob("*"), draft]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _settle(draft: Path, folder: Path) -> None:
     """Give the draft its name, in place of an older folder; the last of several writers wins."""
-    umask = os.umask(0)
-    os.umask(umask)
-    draft.chmod(0o777 & ~umask)  # mkdtemp makes folders for their owner alone
+    draft.chmod(0o777 & ~_umask())  # mkdtemp makes folders for their owner alone
     for attempt in range(20):
         retired = draft.with_name(f"{draft.name}-old{attempt}")
         with suppress(FileNotFoundError):
@@ -202,169 +185,18 @@ def _settle(draft: Path, folder: Path) -> None:
                 raise
         shutil.rmtree(retired, ignore_errors=True)
         if not draft.exists():
+            sync(folder.parent)
             return
     raise OSError(errno.EBUSY, "other processes keep writing the same run")
 
 
-def _unwritable(path: Path, error: OSError) -> DataError:
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
+
+
+def unwritable(path: Path, error: OSError) -> DataError:
+    """The error for results that cannot be written to `path`."""
     found = f"the run cannot be written ({error.strerror or error})"
     return DataError(str(path), found, "give a folder that can be written to, with enough room")
-
-
-# --- reading --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class StoredRun:
-    """A run as its folder tells it; the tables are read when they are first asked for."""
-
-    folder: Path
-    parameters: dict[str, Any]
-    provenance: dict[str, Any]
-    summary: list[dict[str, Any]]
-    hash: str
-
-    @cached_property
-    def params(self) -> Params:
-        """The parameters of the run's world."""
-        return _parsed(self.folder, lambda: from_dict(self.parameters["params"]))
-
-    @property
-    def cost(self) -> float:
-        """What the interventions cost [person-hours]."""
-        try:
-            return float(self.provenance["person_hours"])
-        except (KeyError, TypeError, ValueError):
-            raise damaged(self.folder / "provenance.json", "no number of person_hours") from None
-
-    @property
-    def title(self) -> str:
-        """What the run is headed with."""
-        return title_of(self.parameters["network"])
-
-    @cached_property
-    def tables(self) -> dict[str, Table]:
-        """The tables series, agents, bonds, events, as `world.Run` has them."""
-        return {name: read_table(self.folder / f"{name}.parquet") for name in TABLES}
-
-    @cached_property
-    def labels(self) -> dict[int, str]:
-        """What the user calls the person of an id."""
-        texts = read_beside(self.folder / "agents.parquet", "label")
-        return dict(zip(self.tables["agents"]["id"].tolist(), texts, strict=True))
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """One of the tables as a data frame, with names for codes and the users' labels."""
-        path = self.folder / f"{name}.parquet"
-        frame = named_frame(self.tables[name])
-        for column, label in _LABELLED.items():
-            if column in frame:
-                frame[label] = read_beside(path, label)
-        return frame
-
-
-def load_run(folder: str | Path) -> StoredRun:
-    """The run that was written to `folder`.
-
-    Raises `DataError` for a folder that is not a complete run of a layout that is known here.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise DataError(str(folder), "there is no such run folder", "give a folder that a run made")
-    missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
-        found = "none of a run's files" if len(missing) == len(FILES) else f"no {missing[0]}"
-        raise DataError(
-            str(folder), f"not a complete run folder: {found}", "give a folder that a run made"
-        )
-    account = _read_json(folder / "provenance.json", dict)
-    if account.get("schema") != SCHEMA:
-        raise DataError(
-            str(folder / "provenance.json"), f"layout {account.get('schema')!r}",
-            f"read it with the version of bondsim that wrote it; this one knows layout {SCHEMA}",
-        )  # fmt: skip
-    parameters = _read_json(folder / "parameters.json", dict)
-    return StoredRun(
-        folder=folder,
-        parameters={**parameters, "params": in_numbers(parameters.get("params"))},
-        provenance=account,
-        summary=_read_json(folder / "summary.json", list),
-        hash=_read_hash(folder / "hash.txt"),
-    )
-
-
-def recompute_hash(folder: str | Path) -> str:
-    """The content hash of the results as they stand in the folder's Parquet files."""
-    stored = load_run(folder)
-    return content_hash(stored.tables, json.dumps(stored.parameters, sort_keys=True))
-
-
-def verify(folder: str | Path) -> str:
-    """The content hash of a folder whose results are what was written; `DataError` otherwise."""
-    stored, found = load_run(folder), recompute_hash(folder)
-    if found != stored.hash:
-        raise DataError(
-            str(stored.folder), f"the tables have the hash {found}, hash.txt says {stored.hash}",
-            "take the folder from a backup, or run it again",
-        )  # fmt: skip
-    return found
-
-
-def params_of(
-    stored: StoredRun,
-) -> tuple[Params, Any, tuple[Intervention, ...], int, int, tuple[int, ...]]:
-    """What repeats a run: parameters, network, interventions, days, burn-in, snapshots.
-
-    The network is a specification where it was generated and a `Network` where it was read from
-    files or handed over. Raises `DataError` for a run with replaced rules, which are not stored,
-    and for a network that is no longer the same.
-    """
-    given, folder = stored.parameters, stored.folder
-    replaced = given.get("rules") or []
-    if replaced:
-        raise DataError(
-            str(folder), f"replaced rules ({', '.join(replaced)}) are not kept in a run folder",
-            "repeat the run from Python: World(..., rules=Rules(...))",
-        )  # fmt: skip
-    digest = str(stored.provenance.get("network"))
-    params = stored.params
-    spec, _ = _parsed(folder, lambda: restored(folder, given["network"], params.seed, digest))
-    planned = _parsed(
-        folder, lambda: tuple(Intervention(**each) for each in given["interventions"])
-    )
-    days, burn_in, snapshots = _parsed(
-        folder,
-        lambda: (int(given["days"]), int(given["burn_in"]), tuple(map(int, given["snapshots"]))),
-    )
-    return params, spec, planned, days, burn_in, snapshots
-
-
-def _parsed(folder: Path, parse: Callable[[], T]) -> T:
-    """What `parse` makes of the stored parameters; all that goes wrong there is damage."""
-    try:
-        return parse()
-    except DataError:
-        raise
-    except (BondsimError, KeyError, TypeError, ValueError, AttributeError) as error:
-        found = f"not the parameters of a run ({error})"
-        raise damaged(folder / "parameters.json", found) from None
-
-
-def _read_json(path: Path, kind: type) -> Any:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise damaged(path, f"it cannot be read ({error})") from None
-    if not isinstance(content, kind):
-        raise damaged(path, f"a {type(content).__name__} where a {kind.__name__} belongs")
-    return content
-
-
-def _read_hash(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="ascii").strip()
-    except (OSError, ValueError) as error:
-        raise damaged(path, f"it cannot be read ({error})") from None
-    if len(text) != 64 or set(text) - set("0123456789abcdef"):
-        raise damaged(path, f"not a hash: {text[:80]!r}")
-    return text
