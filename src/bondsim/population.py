@@ -96,7 +96,8 @@ def _quantiles(a: float, b: float, u: Array) -> Array:
         exact: Array = betaincinv(a, b, u)
         return exact
     score = ndtri(u)
-    knots = np.linspace(score.min(), score.max(), 2 * _KNOTS - 1)
+    # a little wider, so that there is a curve even where all have the same score
+    knots = np.linspace(score.min() - 0.01, score.max() + 0.01, 2 * _KNOTS - 1)
     # from the nearer end: close to 1, ndtr has lost what tells the scores apart
     low, high = betaincinv(a, b, ndtr(knots)), betainccinv(a, b, ndtr(-knots))
     at_knots = np.where(knots < 0.0, low, high)
