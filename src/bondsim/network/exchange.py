@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bondsim.errors import DataError, ParameterError
+from bondsim.network.cells import Cells
 from bondsim.network.columns import (
     AGENT_COLUMNS,
     BOND_COLUMNS,
@@ -217,7 +218,7 @@ def _people_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
     for node, data in graph.nodes(data=True):
         nodes.append(node)
         records.append(_renamed(data, rename))
-    columns = {**_gathered(records), _ID: nodes}
+    columns = {**_gathered(records), _ID: Cells(nodes)}
     return Table(where, columns, [repr(brief(text_of(node))) for node in nodes], "person")
 
 
@@ -232,8 +233,8 @@ def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
         ]
     columns = {
         **_gathered([data for *_, data in arcs]),
-        _SOURCE: [u for u, _, _ in arcs],
-        _TARGET: [v for _, v, _ in arcs],
+        _SOURCE: Cells([u for u, _, _ in arcs]),
+        _TARGET: Cells([v for _, v, _ in arcs]),
     }
     rows = [f"{brief(text_of(u))!r} - {brief(text_of(v))!r}" for u, v, _ in arcs]
     return Table(where, columns, rows, "bond")
@@ -263,10 +264,10 @@ def _renamed(data: Mapping[Any, Any], rename: Mapping[str, str]) -> dict[str, An
     return {rename.get(str(name), str(name)): value for name, value in data.items()}
 
 
-def _gathered(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _gathered(records: list[dict[str, Any]]) -> dict[str, Cells]:
     """Records as columns, None where a record lacks a name."""
     names = dict.fromkeys(name for record in records for name in record)
-    return {name: [record.get(name) for record in records] for name in names}
+    return {name: Cells([record.get(name) for record in records]) for name in names}
 
 
 def to_networkx(network: Network) -> nx.Graph:
