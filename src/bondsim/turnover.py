@@ -27,7 +27,9 @@ def replace_leavers(places: Array, params: Params, engine: Engine, state: State,
     """
     agents, bonds = state.agents, state.bonds
     slots, owner = rows.used_slots(bonds)
-    slots = slots[np.isin(owner, places) | np.isin(bonds.partner[slots], places)]
+    leaves = np.zeros(agents.id.size, dtype=bool)
+    leaves[places] = True
+    slots = slots[leaves[owner] | leaves[bonds.partner[slots]]]
     now = new_day(state)
     now.ending[slots] = PARTED
     ended = first_halves(state, slots)

@@ -24,11 +24,11 @@ class Neighbours(NamedTuple):
 
 def neighbours(n: int, i: np.ndarray, j: np.ndarray) -> Neighbours:
     """Rows of n people with bonds between the places i and j (m,), each bond given once."""
+    i, j = (np.ascontiguousarray(end, dtype=np.int32) for end in (i, j))
     first = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(i, minlength=n) + np.bincount(j, minlength=n), out=first[1:])
     partner, bond = (np.empty(2 * i.size, np.int32) for _ in range(2))
-    ends = (np.ascontiguousarray(end, dtype=np.int32) for end in (i, j))
-    compiled(fill_rows)(*ends, first[:-1].copy(), partner, bond)
+    compiled(fill_rows)(i, j, first[:-1].copy(), partner, bond)
     return Neighbours(first, partner, bond)
 
 

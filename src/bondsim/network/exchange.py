@@ -227,10 +227,8 @@ def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
     if graph.is_directed():
         arcs = _paired(arcs, where)
     else:
-        arcs = [
-            (u, v, data) if natural(text_of(u)) < natural(text_of(v)) else (v, u, data)
-            for u, v, data in arcs
-        ]
+        key = {node: natural(text_of(node)) for node in graph}
+        arcs = [(u, v, data) if key[u] < key[v] else (v, u, data) for u, v, data in arcs]
     columns = {
         **_gathered([data for *_, data in arcs]),
         _SOURCE: Cells([u for u, _, _ in arcs]),
@@ -294,6 +292,7 @@ def graph_of(people: Mapping[Any, Any], bonds: Mapping[Any, Any], day: int) -> n
     import networkx as nx
 
     graph = nx.Graph(day=day)
+    rank = {label: k for k, label in enumerate(sorted(people["label"], key=natural))}
     for person in _records(people):
         for axis in POSITIONS:
             person[axis] %= 1.0  # less than 1 may round up to 1, which is the place 0 again
@@ -302,7 +301,7 @@ def graph_of(people: Mapping[Any, Any], bonds: Mapping[Any, Any], day: int) -> n
         if "born" in bond:
             bond["age"] = day - bond.pop("born")
         i, j = bond.pop("label_i"), bond.pop("label_j")
-        if natural(i) > natural(j):
+        if rank[i] > rank[j]:
             i, j, bond = j, i, {_other_side(name): value for name, value in bond.items()}
         graph.add_edge(i, j, **bond)
     return graph
