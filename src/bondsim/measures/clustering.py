@@ -135,9 +135,7 @@ def _count(sources, first, partner, words, most):
     """Search outward from each source, level by level, and count for all labellings at once.
 
     Returns, per distance and labelling, pairs with both lonely and pairs with a lonely source, and
-    pairs per distance: integers held in float64 and int64. Of each labelling only what a lonely
-    source sees counts, so others' bits are dropped; `digits` holds 64 counters a word in binary,
-    a word for each digit.
+    pairs per distance: integers held in float64 and int64.
     """
     n, n_words = words.shape
     together = np.zeros((most, 64 * n_words))
@@ -146,45 +144,63 @@ def _count(sources, first, partner, words, most):
     digits = np.zeros((n_words, 32), np.uint64)
     seen = np.full(n, -1, np.int32)
     queue = np.empty(n, np.int32)
-    zero, one = np.uint64(0), np.uint64(1)
     for k in range(sources.shape[0]):
         source = sources[k]
         seen[source] = k
         queue[0] = source
         lo, hi = 0, 1
         for level in range(most):
-            end = hi
-            for q in range(lo, hi):
-                person = queue[q]
-                for s in range(first[person], first[person + 1]):
-                    other = partner[s]
-                    if seen[other] != k:
-                        seen[other] = k
-                        queue[end] = other
-                        end += 1
+            end = _next_level(k, lo, hi, first, partner, seen, queue)
             for q in range(hi, end):
-                other = queue[q]
-                for word in range(n_words):
-                    carry = words[other, word] & words[source, word]
-                    d = 0
-                    while carry != zero:
-                        both = digits[word, d] & carry
-                        digits[word, d] ^= carry
-                        carry = both
-                        d += 1
-            for word in range(n_words):
-                for b in range(64):
-                    if (words[source, word] >> np.uint64(b)) & one:
-                        beside[level, 64 * word + b] += end - hi
-                for d in range(32):
-                    if digits[word, d] != zero:
-                        for b in range(64):
-                            if (digits[word, d] >> np.uint64(b)) & one:
-                                together[level, 64 * word + b] += 1 << d
-                        digits[word, d] = zero
+                _add(words[source], words[queue[q]], digits)
+            _read(words[source], end - hi, digits, together[level], beside[level])
             pairs[level] += end - hi
             lo, hi = hi, end
     return together, beside, pairs
+
+
+def _next_level(k, lo, hi, first, partner, seen, queue):
+    """Queue whom search `k` meets first from ``queue[lo:hi]``; return where they end."""
+    end = hi
+    for q in range(lo, hi):
+        person = queue[q]
+        for s in range(first[person], first[person + 1]):
+            other = partner[s]
+            if seen[other] != k:
+                seen[other] = k
+                queue[end] = other
+                end += 1
+    return end
+
+
+def _add(own, others, digits):
+    """Add the labels of another to the counters, 64 a word in binary, a word for each digit.
+
+    Of a labelling only what a lonely source sees counts, so that most carries end at once.
+    """
+    for word in range(own.shape[0]):
+        carry = own[word] & others[word]
+        d = 0
+        while carry != np.uint64(0):
+            both = digits[word, d] & carry
+            digits[word, d] ^= carry
+            carry = both
+            d += 1
+
+
+def _read(own, met, digits, together, beside):
+    """Add the counters to `together`, set them to 0, and the `met` to `beside` where lonely."""
+    one = np.uint64(1)
+    for word in range(own.shape[0]):
+        for b in range(64):
+            bit = np.uint64(b)
+            if not (own[word] >> bit) & one:
+                continue
+            beside[64 * word + b] += met
+            for d in range(32):
+                if (digits[word, d] >> bit) & one:
+                    together[64 * word + b] += 1 << d
+        digits[word] = 0
 
 
 def _ratios(together: Array, beside: Array) -> tuple[Array, Array, Array]:
