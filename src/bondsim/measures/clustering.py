@@ -104,7 +104,7 @@ def _counted(
             lambda some: count(some, rows.first, rows.partner, words, most),
             np.array_split(sources, threads),
         )
-        both, with_lonely, pairs = map(sum, zip(*parts, strict=True))
+        both, with_lonely, pairs = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
     return both, with_lonely, pairs
 
 
