@@ -74,7 +74,7 @@ class Network:
         """The users' names of people; "newcomer 7" for one who was not there at the start."""
         wanted = np.fromiter(ids, np.int64)
         place = np.minimum(np.searchsorted(self.ids, wanted), self.n_agents - 1)
-        found = self.labels[place]
+        found = self.labels[place].astype(object)
         for k in np.flatnonzero(self.ids[place] != wanted).tolist():
             found[k] = _new_name(int(wanted[k]), self._taken)
         return list(map(str, found.tolist()))
