@@ -12,8 +12,8 @@ from bondsim import chance, rows
 from bondsim.compiling import uniform_rows
 from bondsim.engine import Engine, Log
 from bondsim.errors import ParameterError
+from bondsim.network.adjacency import triangles
 from bondsim.params import FAMILY, FRIEND, Checked, par
-from bondsim.phases.part import count_common
 from bondsim.state import Array, State, places_of
 
 TRAIT_OF = {
@@ -212,28 +212,24 @@ _RANKING: dict[str, Callable[[Engine, State], Array]] = {
 
 def closure(state: State) -> Array:
     """Share of the pairs of one's partners that are bonded; inf with fewer than two bonds."""
-    n = state.agents.id.size
-    linked = np.zeros(n)
-    slots, owner = rows.used_slots(state.bonds)
-    for s, i in zip(slots.tolist(), owner.tolist(), strict=True):
-        j = int(state.bonds.partner[s])
-        linked[i] += count_common(i, j, n, state.agents, state.bonds)
-    pairs = state.bonds.degree * (state.bonds.degree - 1.0)
-    shares: Array = np.full(n, np.inf)
+    slots, _ = rows.used_slots(state.bonds)
+    degree = state.bonds.degree
+    first = np.concatenate([[0], np.cumsum(degree, dtype=np.int64)])
+    linked = 2.0 * triangles(first, state.bonds.partner[slots])
+    pairs = degree * (degree - 1.0)
+    shares: Array = np.full(degree.size, np.inf)
     np.divide(linked, pairs, out=shares, where=pairs > 0)
     return shares
 
 
 def _friends_of(order: Array, pick: Array, n: int, state: State) -> Array:
     """One partner of each person in `order`, until `n` different people are found."""
-    bonds, found = state.bonds, dict[int, None]()
-    for i in order.tolist():
-        if len(found) == n:
-            break
-        degree = int(bonds.degree[i])
-        if degree:
-            found[int(bonds.partner[bonds.first[i] + int(pick[i] * degree)])] = None
-    return np.fromiter(found, np.int64, len(found))
+    bonds = state.bonds
+    asked = order[bonds.degree[order] > 0]
+    slots = bonds.first[asked] + (pick[asked] * bonds.degree[asked]).astype(np.int64)
+    found, rank = np.unique(bonds.partner[slots], return_index=True)
+    friends: Array = found[np.argsort(rank)][:n].astype(np.int64)
+    return friends
 
 
 def _push_loneliness(push: float, targets: Array, state: State) -> None:
@@ -247,15 +243,15 @@ def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, lo
     u = uniform_rows(engine.key, day, chance.INTERVENTION, ids, BEFRIENDER + m)[:, 0]
     order = np.lexsort((ids, u))
     helpers = order[~np.isin(order, targets)]
-    i, j = [], []
-    for target in targets.tolist():
-        first = bonds.first[target]
-        known = bonds.partner[first : first + bonds.degree[target]]
-        free = helpers[~np.isin(helpers, known)]
-        if free.size:
-            i.append(target)
-            j.append(int(free[0]))
-    places_i, places_j = np.array(i, np.int64), np.array(j, np.int64)
+    helper = np.full(targets.size, -1)
+    for other in helpers.tolist():
+        without = np.flatnonzero(helper < 0)
+        if not without.size:
+            break
+        first = bonds.first[other]
+        known = bonds.partner[first : first + bonds.degree[other]]
+        helper[without[~np.isin(targets[without], known)]] = other
+    places_i, places_j = targets[helper >= 0], helper[helper >= 0]
     kind = np.full(places_i.size, FRIEND, np.int8)
     log("made", places_i, places_j, kind)
     # As if made the evening before: the phases of the morning read views as of then.
@@ -267,19 +263,50 @@ def _leave_closest(
 ) -> State:
     """Cut each target's bond of highest felt that is not family, with injury and shock."""
     agents, bonds = state.agents, state.bonds
-    for i in targets.tolist():
-        slots = np.arange(bonds.first[i], bonds.first[i] + bonds.degree[i])
-        slots = slots[bonds.kind[slots] != FAMILY]
-        if slots.size == 0:
-            continue
-        s = slots[np.argmax(engine.views_on(day - 1, slots, state)[:, 6])]
-        t, j = bonds.twin[s], bonds.partner[s]
-        hurt = float(agents.hurt[i])
-        agents.hurt[i] = np.clip(hurt + dose * (1.0 - hurt), 0.0, 1.0)
-        closeness = engine.views_on(day - 1, np.array([s, t]), state)[:, 5]
-        for person, close in ((i, closeness[0]), (j, closeness[1])):
-            shock = engine.rates.part.loss_stress * close
-            agents.stress[person] = np.clip(float(agents.stress[person]) + shock, 0.0, 1.0)
-        log("left", np.array([i]), np.array([j]), bonds.kind[s : s + 1])
-        rows.cut(bonds, np.array([s, t]))
+    slots = _closest(targets, day - 1, engine, state)
+    if not slots.size:
+        return state
+    twins, others = bonds.twin[slots], bonds.partner[slots]
+    leavers = bonds.partner[twins]
+    hurt = agents.hurt[leavers].astype(float)
+    agents.hurt[leavers] = np.clip(hurt + dose * (1.0 - hurt), 0.0, 1.0)
+    shocked = np.stack([leavers, others], axis=1).ravel()
+    sides = np.stack([slots, twins], axis=1).ravel()
+    closeness = engine.views_on(day - 1, sides, state)[:, 5]
+    _shock(engine.rates.part.loss_stress * closeness, shocked, state)
+    log("left", leavers, others, bonds.kind[slots])
+    rows.cut(bonds, sides)
     return state
+
+
+def _closest(targets: Array, day: int, engine: Engine, state: State) -> Array:
+    """The slot of each target's bond of highest felt as of `day` that is not family.
+
+    Target after target: a bond that an earlier one leaves is gone, and who has none is left out.
+    """
+    bonds = state.bonds
+    slots = rows.slots_of(targets, bonds)
+    number = np.repeat(np.arange(targets.size), bonds.degree[targets])
+    free = bonds.kind[slots] != FAMILY
+    slots, number = slots[free], number[free]
+    felt = engine.views_on(day, slots, state)[:, 6]
+    order = np.lexsort((-felt, number))
+    chosen: dict[int, int] = {}
+    gone: set[int] = set()
+    ranked = zip(number[order].tolist(), slots[order].tolist(), strict=True)
+    for target, slot in ranked:
+        if target not in chosen and slot not in gone:
+            chosen[target] = slot
+            gone.add(int(bonds.twin[slot]))
+    return np.fromiter(chosen.values(), np.int64, len(chosen))
+
+
+def _shock(stress: Array, people: Array, state: State) -> None:
+    """Add to the stress of these people, one shock of a person after the other."""
+    now = state.agents.stress
+    order = np.argsort(people, kind="stable")
+    ordered = people[order]
+    turn = np.arange(order.size) - np.searchsorted(ordered, ordered)
+    for k in range(int(turn.max()) + 1):
+        these = order[turn == k]
+        now[people[these]] = np.clip(now[people[these]].astype(float) + stress[these], 0.0, 1.0)

@@ -72,9 +72,16 @@ def _empty_rows(degree: Array, capacity: Array) -> Bonds:
 
 def used_slots(bonds: Bonds) -> tuple[Array, Array]:
     """All slots in use and the place of the person whose row each is in, in row order."""
-    owner = np.repeat(np.arange(bonds.first.size), bonds.degree)
-    within = np.arange(owner.size) - np.repeat(np.cumsum(bonds.degree) - bonds.degree, bonds.degree)
-    return bonds.first[owner] + within, owner
+    everyone = np.arange(bonds.first.size)
+    return slots_of(everyone, bonds), np.repeat(everyone, bonds.degree)
+
+
+def slots_of(places: Array, bonds: Bonds) -> Array:
+    """The slots in use of these people's rows, one row after the other: int64."""
+    degree = bonds.degree[places].astype(np.int64)
+    ends = np.cumsum(degree)
+    before: Array = np.repeat(bonds.first[places].astype(np.int64) - ends + degree, degree)
+    return np.arange(degree.sum()) + before
 
 
 def with_room(bonds: Bonds) -> Bonds:

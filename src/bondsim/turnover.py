@@ -26,8 +26,8 @@ def replace_leavers(places: Array, params: Params, engine: Engine, state: State,
     The largest id stays taken: whoever has it is followed by somebody with a larger one.
     """
     agents, bonds = state.agents, state.bonds
-    slots, owner = rows.used_slots(bonds)
-    slots = slots[np.isin(owner, places) | np.isin(bonds.partner[slots], places)]
+    own = rows.slots_of(places, bonds)
+    slots = np.unique(np.concatenate([own, bonds.twin[own]]))
     ended = first_halves(state, slots)
     log("moved", bonds.partner[bonds.twin[ended]], bonds.partner[ended], bonds.kind[ended])
     rows.cut(bonds, slots)

@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import betaincinv
 
 from bondsim.network import Network
 from bondsim.params import KINDS, Params
-from bondsim.population import first_state
+from bondsim.population import MANY, _quantiles, first_state
 from bondsim.reference.traits import TRAITS, traits
 from bondsim.rows import used_slots
 
@@ -236,3 +237,20 @@ def test_given__values_of_bonds_win_and_the_rest_is_drawn_as_ever(network, state
             assert np.array_equal(getattr(bonds, name)[slots], wanted.astype(np.float32))
         was = state.bonds.born[slots]
         assert np.array_equal(bonds.born[slots], np.where(np.isnan(born), was, born))
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd"), [(0.6, 0.2), (0.1375, 0.05), (0.5, 0.45), (0.02, 0.1), (0.5, 0.001)]
+)
+def test_quantiles_of_many__have_the_float32_of_the_exact_ones(mean, sd):
+    """Down to the last draw that chance can make, and for shapes with all weight at the ends."""
+    weight = mean * (1.0 - mean) / sd**2 - 1.0
+    a, b = mean * weight, (1.0 - mean) * weight
+    words = np.random.default_rng(1).integers(0, 2**32, 2 * MANY)
+    words[:2] = 0, 2**32 - 1
+    u = (words + 0.5) * 2.0**-32
+
+    many = _quantiles(a, b, u)
+
+    np.testing.assert_array_equal(many.astype(np.float32), betaincinv(a, b, u).astype(np.float32))
+    assert (many != betaincinv(a, b, u)).any()

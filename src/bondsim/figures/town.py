@@ -11,6 +11,7 @@ from bondsim.figures import style
 from bondsim.figures.labels import draw_labels
 from bondsim.figures.layout import BY_BONDS, places
 from bondsim.figures.panels import draw_panels
+from bondsim.measures.clustering import sample_of
 from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
 from bondsim.measures.ties import others_within
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from bondsim.state import Array
 
+MOST_PEOPLE = 10_000
+"""Of more people so many are drawn, chosen by chance: dots of all would cover each other."""
 NAMED = 80
 """Up to so many people are drawn with their labels."""
 MOST_BONDS = 4000
@@ -37,7 +40,8 @@ def town(run: Recorded, *, name: str = "a town", labels: Mapping[int, str] | Non
 
     `name`: what the network is called in the title; `labels`: what to call a person of an id, in
     networks of at most `NAMED` people (the id itself where there is none; a label that finds no
-    free place is left out). 1600 x 1000 px.
+    free place is left out). Of more than `MOST_PEOPLE` people so many are drawn, as the page says.
+    1600 x 1000 px.
     """
     figure = style.page()
     days = days_kept(run)
@@ -50,7 +54,9 @@ def town(run: Recorded, *, name: str = "a town", labels: Mapping[int, str] | Non
     facts += "s" if n_days != 1 else ""
     figure.text(0.035, 0.912, facts, fontsize=13, color=style.FAINT, va="baseline")
     if now.n_agents > BY_BONDS:
-        how = "drawn at their place in interest space, with strong bonds to those nearby"
+        few = now.n_agents > MOST_PEOPLE
+        who = f"{MOST_PEOPLE:,} of them, chosen by chance, " if few else ""
+        how = f"{who}drawn at their place in interest space, with strong bonds to those nearby"
         figure.text(0.035, 0.889, how, fontsize=style.SMALL, color=style.FAINT, va="baseline")
     _draw_people(figure, run, now, labels or {})
     right = figure.add_gridspec(4, 1, left=0.665, right=0.965, top=0.925, bottom=0.075, hspace=0.62)
@@ -65,9 +71,11 @@ def _draw_people(figure: Figure, run: Recorded, now: Snapshot, labels: Mapping[i
     axes = figure.add_axes((0.02, 0.12, 0.6, 0.755))
     axes.set_axis_off()
     axes.set_aspect("equal")
+    close = others_within(now, run.params.relate.close_cut)
+    shown = sample_of(now.n_agents, MOST_PEOPLE, run.params.seed)
+    now, close = _only(now, shown), close[shown]
     at = places(now)
     _draw_bonds(axes, now, at)
-    close = others_within(now, run.params.relate.close_cut)
     unit = _dot(now.n_agents)
     loneliness = now.agents["loneliness"].astype(float)
     lonely = lonely_people(run, now)
@@ -91,6 +99,18 @@ def _draw_people(figure: Figure, run: Recorded, now: Snapshot, labels: Mapping[i
         diameter = np.sqrt(_sizes(close, unit))
         draw_labels(axes, at, diameter, texts, dark, _first(degree, loneliness))
     _draw_keys(figure, run, dots, unit)
+
+
+def _only(now: Snapshot, shown: Array) -> Snapshot:
+    """The same with these people alone, and the bonds between them."""
+    if shown.size == now.n_agents:
+        return now
+    place = np.full(now.n_agents, -1)
+    place[shown] = np.arange(shown.size)
+    between = np.flatnonzero((place[now.i] >= 0) & (place[now.j] >= 0))
+    agents = {name: column[shown] for name, column in now.agents.items()}
+    bonds = {name: column[between] for name, column in now.bonds.items()}
+    return Snapshot(now.day, agents, bonds, place[now.i[between]], place[now.j[between]])
 
 
 def _first(degree: Array, loneliness: Array) -> Array:

@@ -7,13 +7,17 @@ stay. Clustering is a description: contagion, selection and shared places can al
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bondsim import chance
+from bondsim.chance import PERMUTATION, uniforms
 from bondsim.compiling import compiled, uniform_rows
 from bondsim.errors import ParameterError
+from bondsim.network.adjacency import Neighbours, neighbours
 
 if TYPE_CHECKING:
     from bondsim.state import Array
@@ -23,7 +27,8 @@ EXACT = 5000
 SOURCES = 2000
 """In larger worlds they are counted from so many people, drawn by chance."""
 LABELS = 64_000_000
-"""Most labels held at a time [bytes]; more permutations than fit are done in turns."""
+"""Most room for labels, a bit each [bytes]; more permutations than fit are done in turns."""
+WORD = 64
 BAND = (2.5, 97.5)
 """Percentiles of the permutations that bound the band."""
 
@@ -52,17 +57,20 @@ def clustering_by_distance(
     """
     _check(n_agents, lonely, most, permutations)
     labels = np.asarray(lonely, dtype=bool)
-    sources = _sources(n_agents, seed)
-    first, partner = _neighbours(n_agents, np.asarray(i), np.asarray(j))
-    together = np.zeros((most, permutations + 1))
-    beside = np.zeros((most, permutations + 1))
-    step = max(1, LABELS // n_agents)
-    pairs = np.zeros(most, np.int64)
-    for lo in range(0, permutations + 1, step):
-        hi = min(lo + step, permutations + 1)
-        shuffled = _shuffled(labels, lo, hi, seed)
-        both, with_lonely, pairs = compiled(_count)(sources, first, partner, shuffled, most)
-        together[:, lo:hi], beside[:, lo:hi] = both, with_lonely
+    sources = sample_of(n_agents, SOURCES if n_agents > EXACT else n_agents, seed)
+    rows = neighbours(n_agents, np.asarray(i), np.asarray(j))
+    # permutation 0 is what was observed; the order goes on from each shuffle to the next
+    n_words = -(-(permutations + 1) // WORD)
+    order = np.arange(n_agents, dtype=np.int32)
+    together, beside = (np.zeros((most, n_words * WORD)) for _ in range(2))
+    step = max(1, LABELS // (8 * n_agents))
+    for lo in range(0, n_words, step):
+        words = np.zeros((n_agents, min(step, n_words - lo)), np.uint64)
+        compiled(_shuffle)(seed, labels, lo, order, words)
+        both, with_lonely, pairs = _counted(sources, rows, words, most)
+        turn = slice(lo * WORD, lo * WORD + both.shape[1])
+        together[:, turn], beside[:, turn] = both, with_lonely
+    together, beside = together[:, : permutations + 1], beside[:, : permutations + 1]
     excess, low, high = _ratios(together, beside)
     if labels.all():
         excess[:], low[:], high[:] = np.nan, np.nan, np.nan
@@ -85,84 +93,157 @@ def _check(n_agents: int, lonely: Array, most: int, permutations: int) -> None:
         raise ParameterError("permutations", permutations, "a number in [1, 100000]")
 
 
-def _sources(n_agents: int, seed: int) -> Array:
-    """The people from whom distances are counted, in rising order: int64."""
-    everyone = np.arange(n_agents, dtype=np.int64)
-    if n_agents <= EXACT:
-        return everyone
-    chosen = np.argpartition(_keys(n_agents, seed, 0), SOURCES)[:SOURCES]
-    return np.sort(chosen).astype(np.int64)
+def _counted(
+    sources: Array, rows: Neighbours, words: Array, most: int
+) -> tuple[Array, Array, Array]:
+    """`_count` of all sources: in threads where they are sampled, since whole numbers add up."""
+    threads = (os.cpu_count() or 1) if words.shape[0] > EXACT else 1
+    count = compiled(_count)
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(
+            lambda some: count(some, rows.first, rows.partner, words, most),
+            np.array_split(sources, threads),
+        )
+        both, with_lonely, pairs = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+    return both, with_lonely, pairs
 
 
-def _keys(n_agents: int, seed: int, number: int) -> Array:
-    """A number for each person that puts them in a random order; `number` 0 is for the sources."""
-    u = uniform_rows(seed, 0, chance.PERMUTATION, np.arange(n_agents), number)
-    keys: Array = u[:, 0] + u[:, 1] * 2.0**-32
-    return keys
+def sample_of(n_agents: int, size: int, seed: int) -> Array:
+    """Places of `size` people drawn by chance, or of all if there are no more: rising, int64."""
+    if n_agents <= size:
+        return np.arange(n_agents, dtype=np.int64)
+    u = uniform_rows(seed, 0, chance.PERMUTATION, np.arange(n_agents), 0)
+    keys = u[:, 0] + u[:, 1] * 2.0**-32
+    return np.sort(np.argpartition(keys, size)[:size]).astype(np.int64)
 
 
-def _shuffled(labels: Array, lo: int, hi: int, seed: int) -> Array:
-    """The labels (column 0 of all) and their permutations lo to hi: uint8 (n_agents, hi - lo)."""
-    n, n_lonely = labels.size, int(labels.sum())
-    out = np.zeros((n, hi - lo), np.uint8)
-    for number in range(lo, hi):
-        if number == 0:
-            out[:, 0] = labels
-        elif 0 < n_lonely < n:
-            chosen = np.argpartition(_keys(n, seed, number), n_lonely)[:n_lonely]
-            out[chosen, number - lo] = 1
-        else:
-            out[:, number - lo] = labels
-    return out
+def _shuffle(key, labels, lo, order, words):
+    """Fill `words` (n, n_words) with labellings, a bit each, from number 64 `lo` on.
+
+    Number 0 is `labels`; each other puts as many labels on people drawn without replacement, the
+    rarer of both labels, so that no shuffle takes more than n / 2 draws. `order` (n,) holds the
+    people as the last shuffle left them.
+    """
+    n = labels.shape[0]
+    n_lonely = labels.sum()
+    few = min(n_lonely, n - n_lonely)
+    for word in range(words.shape[1]):
+        for b in range(64):
+            bit = np.uint64(1) << np.uint64(b)
+            number = 64 * (lo + word) + b
+            if number == 0:
+                for person in range(n):
+                    if labels[person]:
+                        words[person, word] |= bit
+                continue
+            for four in range(0, few, 4):
+                u = uniforms(key, 0, PERMUTATION, four // 4, number)
+                for k in range(four, min(four + 4, few)):
+                    pick = k + int(u[k - four] * (n - k))
+                    order[k], order[pick] = order[pick], order[k]
+                    words[order[k], word] |= bit
+            if few < n_lonely:
+                for person in range(n):
+                    words[person, word] ^= bit
 
 
-def _neighbours(n_agents: int, i: Array, j: Array) -> tuple[Array, Array]:
-    """Each person's others in one array: those of a are ``partner[first[a] : first[a + 1]]``."""
-    source, target = np.concatenate([i, j]), np.concatenate([j, i])
-    order = np.argsort(source, kind="stable")
-    first = np.zeros(n_agents + 1, np.int64)
-    np.cumsum(np.bincount(source.astype(np.int64), minlength=n_agents), out=first[1:])
-    return first, target[order].astype(np.int64)
-
-
-def _count(sources, first, partner, labels, most):
+def _count(sources, first, partner, words, most):
     """Search outward from each source, level by level, and count for all labellings at once.
 
     Returns, per distance and labelling, pairs with both lonely and pairs with a lonely source, and
     pairs per distance: integers held in float64 and int64.
     """
-    n, n_labels = labels.shape
-    together = np.zeros((most, n_labels))
-    beside = np.zeros((most, n_labels))
+    n, n_words = words.shape
+    together = np.zeros((most, 64 * n_words))
+    beside = np.zeros((most, 64 * n_words))
     pairs = np.zeros(most, np.int64)
-    seen = np.full(n, -1, np.int64)
-    queue = np.empty(n, np.int64)
-    count = np.empty(n_labels, np.int32)
+    digits = np.zeros((n_words, 32), np.uint64)
+    seen = np.full(n, -1, np.int32)
+    queue = np.empty(n, np.int32)
     for k in range(sources.shape[0]):
         source = sources[k]
         seen[source] = k
         queue[0] = source
         lo, hi = 0, 1
         for level in range(most):
-            end = hi
-            count[:] = 0
-            for q in range(lo, hi):
-                person = queue[q]
-                for s in range(first[person], first[person + 1]):
-                    other = partner[s]
-                    if seen[other] != k:
-                        seen[other] = k
-                        queue[end] = other
-                        end += 1
-                        for p in range(n_labels):
-                            count[p] += labels[other, p]
-            for p in range(n_labels):
-                if labels[source, p]:
-                    together[level, p] += count[p]
-                    beside[level, p] += end - hi
+            end = _next_level(k, lo, hi, first, partner, seen, queue)
+            eights = hi + (end - hi) // 8 * 8
+            for q in range(hi, eights, 8):
+                _add_eight(words[source], words, queue[q : q + 8], digits)
+            for q in range(eights, end):
+                _add(words[source], words[queue[q]], digits)
+            _read(words[source], end - hi, digits, together[level], beside[level])
             pairs[level] += end - hi
             lo, hi = hi, end
     return together, beside, pairs
+
+
+def _next_level(k, lo, hi, first, partner, seen, queue):
+    """Queue whom search `k` meets first from ``queue[lo:hi]``; return where they end."""
+    end = hi
+    for q in range(lo, hi):
+        person = queue[q]
+        for s in range(first[person], first[person + 1]):
+            other = partner[s]
+            if seen[other] != k:
+                seen[other] = k
+                queue[end] = other
+                end += 1
+    return end
+
+
+def _add(own, others, digits):
+    """Add the labels of another to the counters, 64 a word in binary, a word for each digit.
+
+    Of a labelling only what a lonely source sees counts: the other bits are dropped.
+    """
+    for word in range(own.shape[0]):
+        _carry_on(own[word] & others[word], 0, digits[word])
+
+
+def _carry_on(carry, d, digits):
+    """Add what is carried into digit d, 64 counters at once."""
+    while carry != np.uint64(0):
+        both = digits[d] & carry
+        digits[d] ^= carry
+        carry = both
+        d += 1
+
+
+def _add_eight(own, words, people, digits):
+    """The same for eight people, with one carry for all: four times as fast (Harley & Seal)."""
+    for w in range(own.shape[0]):
+        mask, ones, twos, fours = own[w], digits[w, 0], digits[w, 1], digits[w, 2]
+        ones, a = _full_add(ones, mask & words[people[0], w], mask & words[people[1], w])
+        ones, b = _full_add(ones, mask & words[people[2], w], mask & words[people[3], w])
+        twos, c = _full_add(twos, a, b)
+        ones, a = _full_add(ones, mask & words[people[4], w], mask & words[people[5], w])
+        ones, b = _full_add(ones, mask & words[people[6], w], mask & words[people[7], w])
+        twos, d = _full_add(twos, a, b)
+        fours, eights = _full_add(fours, c, d)
+        digits[w, 0], digits[w, 1], digits[w, 2] = ones, twos, fours
+        _carry_on(eights, 3, digits[w])
+
+
+def _full_add(x, y, z):
+    """Sum and carry of three bits, 64 times."""
+    half = x ^ y
+    return half ^ z, (x & y) | (half & z)
+
+
+def _read(own, met, digits, together, beside):
+    """Add the counters to `together`, set them to 0, and the `met` to `beside` where lonely."""
+    one = np.uint64(1)
+    for word in range(own.shape[0]):
+        for b in range(64):
+            bit = np.uint64(b)
+            if not (own[word] >> bit) & one:
+                continue
+            beside[64 * word + b] += met
+            for d in range(32):
+                if (digits[word, d] >> bit) & one:
+                    together[64 * word + b] += 1 << d
+        digits[word] = 0
 
 
 def _ratios(together: Array, beside: Array) -> tuple[Array, Array, Array]:

@@ -58,9 +58,15 @@ def snapshot(run: Recorded, day: int) -> Snapshot:
     if day not in kept:
         raise ParameterError("day", day, f"one of the days kept: {', '.join(map(str, kept))}")
     agents, bonds = (_of_day(run.tables[name], day) for name in ("agents", "bonds"))
-    # ids rise within a day, so a place is found by bisection
-    i, j = (np.searchsorted(agents["id"], bonds[side]) for side in ("i", "j"))
-    return Snapshot(day, agents, bonds, i, j)
+    return Snapshot(day, agents, bonds, *(_places(agents["id"], bonds[side]) for side in "ij"))
+
+
+def _places(ids: Array, wanted: Array) -> Array:
+    """The places of these people, int64; ids rise within a day."""
+    if ids.size and ids[0] == 0 and ids[-1] == ids.size - 1:
+        return wanted.astype(np.int64)
+    places: Array = np.searchsorted(ids, wanted)
+    return places
 
 
 def lonely_people(run: Recorded, now: Snapshot) -> Array:
@@ -70,5 +76,6 @@ def lonely_people(run: Recorded, now: Snapshot) -> Array:
 
 
 def _of_day(table: Table, day: int) -> Table:
-    chosen = table["day"] == day
-    return {name: column[chosen] for name, column in table.items()}
+    """The rows of one day, which lie together in rising order: views of the columns, no copies."""
+    lo, hi = np.searchsorted(table["day"], np.array([day, day + 1], table["day"].dtype))
+    return {name: column[lo:hi] for name, column in table.items()}

@@ -98,13 +98,22 @@ def _answers(wave: int, now: Snapshot, panel: Array, answered: Array, named: Tab
 
 def _namings(wave: int, now: Snapshot, members: Array, name_cap: int) -> Table:
     """Each answering member's closest others, closest first."""
-    bonds = now.bonds
-    who = np.concatenate([bonds["i"], bonds["j"]])
-    whom = np.concatenate([bonds["j"], bonds["i"]])
-    closeness = np.concatenate([bonds["closeness_ij"], bonds["closeness_ji"]])
-    kind = np.concatenate([bonds["kind"], bonds["kind"]])
+    bonds, ids = now.bonds, now.agents["id"]
+    asked = np.zeros(now.n_agents, dtype=bool)
+    asked[np.searchsorted(ids, members)] = True
+    sides = ((now.i, now.j, "ij"), (now.j, now.i, "ji"))
+    named = [np.flatnonzero(asked[who]) for who, _, _ in sides]
+    who, whom, closeness, kind = (
+        np.concatenate(parts)
+        for parts in zip(
+            *(
+                (who[k], whom[k], bonds[f"closeness_{side}"][k], bonds["kind"][k])
+                for k, (who, whom, side) in zip(named, sides, strict=True)
+            ),
+            strict=True,
+        )
+    )
     order = np.lexsort((whom, -closeness, who))
-    order = order[np.isin(who[order], members)]
     own = who[order]
     rank = np.arange(own.size) - np.searchsorted(own, own) + 1
     kept = rank <= name_cap
@@ -112,8 +121,8 @@ def _namings(wave: int, now: Snapshot, members: Array, name_cap: int) -> Table:
     return {
         "wave": np.full(order.size, wave, np.int32),
         "day": np.full(order.size, now.day, np.int32),
-        "i": who[order],
-        "j": whom[order],
+        "i": ids[who[order]],
+        "j": ids[whom[order]],
         "kind": kind[order],
         "rank": rank.astype(np.int32),
     }

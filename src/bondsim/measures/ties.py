@@ -5,10 +5,11 @@ A network is given as the number of people and two arrays of places, one bond ea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bondsim.network.adjacency import Neighbours, neighbours, triangles
 from bondsim.params import KINDS
 
 if TYPE_CHECKING:
@@ -97,13 +98,11 @@ def network_statistics(
     `degree_assortativity` and, with `value`, `assortativity`: correlations over bonds, NaN where
     undefined.
     """
-    from scipy.sparse.csgraph import connected_components
-
-    matrix = _matrix(n_agents, i, j)
-    degree = np.diff(matrix.indptr).astype(float)
-    closed = np.asarray((matrix @ matrix).multiply(matrix).sum(axis=1)).ravel().astype(float)
+    rows = neighbours(n_agents, i, j)
+    degree = np.diff(rows.first).astype(float)
+    closed = 2.0 * triangles(rows.first, rows.partner)
     triples = degree * (degree - 1.0)
-    _, component = connected_components(matrix, directed=False)
+    component = _components(rows)
     local = np.divide(closed, triples, out=np.zeros(n_agents), where=triples > 0)
     found = {
         "mean_degree": float(degree.mean()),
@@ -123,18 +122,24 @@ def network_statistics(
 def assortativity(i: Array, j: Array, value: Array) -> float:
     """Newman's numeric assortativity: correlation of `value` over bonds, each taken both ways."""
     values = value.astype(float)
-    x, y = np.concatenate([values[i], values[j]]), np.concatenate([values[j], values[i]])
-    if x.size == 0 or np.ptp(x) == 0.0:
+    degree = np.bincount(i, minlength=values.size) + np.bincount(j, minlength=values.size)
+    ends = values[degree > 0]
+    if ends.size == 0 or np.ptp(ends) == 0.0:
         return float("nan")
-    return float(np.corrcoef(x, y)[0, 1])
+    apart = values - np.average(values, weights=degree)
+    return float(2.0 * np.dot(apart[i], apart[j]) / np.dot(degree, apart * apart))
 
 
-def _matrix(n_agents: int, i: Array, j: Array) -> Any:
+def _components(rows: Neighbours) -> Array:
+    """The component of each person, a number from 0."""
     from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
 
-    ones = np.ones(2 * i.size, np.int64)
-    ends = (np.concatenate([i, j]), np.concatenate([j, i]))
-    return csr_array((ones, ends), shape=(n_agents, n_agents))
+    ones = np.ones(rows.partner.size, np.int8)
+    first = rows.first.astype(np.int32) if rows.partner.size < 2**31 else rows.first
+    matrix = csr_array((ones, rows.partner, first), shape=(first.size - 1, first.size - 1))
+    components: Array = connected_components(matrix, directed=False)[1]
+    return components
 
 
 def _over(top: Array, bottom: Array) -> Array:

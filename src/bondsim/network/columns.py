@@ -1,4 +1,7 @@
-"""Which columns say what, and raw cells turned into checked numbers, names and codes."""
+"""Which columns say what, and raw cells turned into checked numbers, names and codes.
+
+Each different value of a column is looked at once; messages name the first row that is wrong.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bondsim.errors import DataError
+from bondsim.network.cells import NO_NUMBER, first
 from bondsim.network.tables import Table, brief
 from bondsim.params import KINDS
 
@@ -79,9 +83,9 @@ PEOPLE_DOC = {
 }
 """What a table of people may hold."""
 
-_NO_NUMBER = {"", "na", "n/a", "nan", "null", "none", "<na>", "nat"}
+_NO_NUMBER = frozenset(NO_NUMBER)
 _NO_NAME = {"", "NA", "NaN", "nan", "NAN", "<NA>", "NaT"}
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"\d+")
 
 
 def text_of(cell: Any) -> str:
@@ -90,7 +94,7 @@ def text_of(cell: Any) -> str:
         return ""
     if isinstance(cell, float | np.floating) and cell.is_integer():
         return str(int(cell))
-    text = _plain(cell).strip()
+    text = (cell if type(cell) is str else _plain(cell)).strip()
     return "" if text in _NO_NAME else text
 
 
@@ -104,19 +108,18 @@ def _plain(cell: Any) -> str:
         )
 
 
-def natural(text: str) -> tuple[Any, ...]:
+def natural(text: str) -> tuple[str, str]:
     """Key that sorts `p2` before `p10`, however many digits there are."""
-    return (*map(_magnitude, _DIGITS.split(text)), (-1, text))
+    return _DIGITS.sub(_magnitude, text), text
 
 
-def _magnitude(part: str) -> tuple[int, str]:
-    """Key that sorts runs of digits as numbers, behind all other text."""
-    if not part.isdecimal():
-        return (-1, part)
-    if not part.isascii():
-        part = "".join(str(unicodedata.decimal(digit)) for digit in part)
-    digits = part.lstrip("0")
-    return (len(digits), digits)
+def _magnitude(run: re.Match[str]) -> str:
+    """A run of digits as text that sorts as the number does, before all other text."""
+    digits = run[0]
+    if not digits.isascii():
+        digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+    digits = digits.lstrip("0")
+    return f"\0{len(digits):08d}{digits}"
 
 
 def absent(cell: Any) -> bool:
@@ -124,53 +127,85 @@ def absent(cell: Any) -> bool:
     return cell is None or _plain(cell).strip().lower() in _NO_NUMBER
 
 
-def names(table: Table, column: str, what: str) -> list[str]:
+def given(table: Table, column: str) -> np.ndarray:
+    """Whether each cell of a column of numbers is not empty: bool (rows,)."""
+    values, place = table.columns[column].values
+    return np.array([not absent(value) for value in values], dtype=bool).take(place)
+
+
+class Names(NamedTuple):
+    """Different names, and the place among them of each row's name, int (rows,)."""
+
+    labels: list[str]
+    place: np.ndarray
+
+
+def names(table: Table, column: str, what: str) -> Names:
     """The names in a column, none missing."""
-    found = [text_of(cell) for cell in table.columns[column]]
-    for k, name in enumerate(found):
-        if not name:
-            fix = f"give {what}, or drop the {table.noun}"
-            raise DataError(table.at(k), f"{column} is {table.columns[column][k]!r}", fix)
-    return found
+    values, place = table.columns[column].values
+    texts = [text_of(value) for value in values]
+    number = {text: k for k, text in enumerate(dict.fromkeys(texts))}
+    if "" in number:
+        k = first(np.array([not text for text in texts])[place])
+        fix = f"give {what}, or drop the {table.noun}"
+        raise DataError(table.at(k), f"{column} is {table.columns[column][k]!r}", fix)
+    if len(number) == len(texts):
+        return Names(texts, place)
+    return Names(list(number), np.array([number[text] for text in texts])[place])
 
 
 def numbers(table: Table, column: str, allowed: Range) -> np.ndarray:
     """The numbers in a column, float64, NaN where a cell is empty; others are refused by row."""
-    out = np.full(len(table), np.nan)
-    for k, cell in enumerate(table.columns[column]):
-        if absent(cell):
-            continue
-        try:
-            number = math.nan if isinstance(cell, bool | np.bool_) else float(cell)
-        except (TypeError, ValueError, OverflowError):
-            number = math.nan
-        if not allowed.low <= number <= allowed.high:
-            fix = f"give {allowed.text}, or leave it empty if not known"
-            raise DataError(table.at(k), f"{column} is '{brief(_plain(cell))}'", fix)
-        out[k] = number
-    return out
+    cells = table.columns[column]
+    found = cells.numbers()
+    if found is not None and (np.isnan(found) | _within(found, allowed)).all():
+        return found
+    values, place = cells.values
+    empty = np.array([absent(value) for value in values], dtype=bool)
+    each = np.array([_number(value) for value in values], dtype=np.float64)
+    each[empty] = np.nan
+    wrong = (~empty & ~_within(each, allowed))[place]
+    if wrong.any():
+        k = first(wrong)
+        fix = f"give {allowed.text}, or leave it empty if not known"
+        raise DataError(table.at(k), f"{column} is '{brief(_plain(cells[k]))}'", fix)
+    return each.take(place)
+
+
+def _within(found: np.ndarray, allowed: Range) -> np.ndarray:
+    within: np.ndarray = (allowed.low <= found) & (found <= allowed.high)
+    return within
+
+
+def _number(value: Any) -> float:
+    """A value as a number, NaN if it is none."""
+    try:
+        return math.nan if isinstance(value, bool | np.bool_) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def kinds(table: Table, default: str) -> np.ndarray:
     """The kind of each bond, int8: as the column `kind` says, the default where it is empty."""
-    codes = np.full(len(table), KINDS.index(default), dtype=np.int8)
-    for k, cell in enumerate(table.columns.get("kind", ())):
-        name = text_of(cell).lower()
-        if name and name not in KINDS:
-            found = f"kind is {brief(name)!r}"
-            raise DataError(table.at(k), found, f"give one of {', '.join(KINDS)}")
-        if name:
-            codes[k] = KINDS.index(name)
-    return codes
+    if "kind" not in table.columns:
+        return np.full(len(table), KINDS.index(default), dtype=np.int8)
+    values, place = table.columns["kind"].values
+    texts = [text_of(value).lower() or default for value in values]
+    wrong = np.array([text not in KINDS for text in texts])[place]
+    if wrong.any():
+        k = first(wrong)
+        found = f"kind is {brief(texts[place[k]])!r}"
+        raise DataError(table.at(k), found, f"give one of {', '.join(KINDS)}")
+    return np.array([KINDS.index(text) for text in texts], dtype=np.int8).take(place)
 
 
 def legend(table: Table, column: str) -> list[str]:
     """The different labels in a column in natural order: a label's code is its place."""
-    return sorted({text_of(cell) for cell in table.columns[column]} - {""}, key=natural)
+    return sorted({text_of(value) for value in table.columns[column].values[0]} - {""}, key=natural)
 
 
 def codes(table: Table, column: str, labels: list[str]) -> np.ndarray:
     """The code of each label in a column, int32, -1 where a cell is empty."""
-    place = {label: code for code, label in enumerate(labels)}
-    cells = table.columns[column]
-    return np.array([place.get(text_of(cell), -1) for cell in cells], dtype=np.int32)
+    code = {label: code for code, label in enumerate(labels)}
+    values, place = table.columns[column].values
+    return np.array([code.get(text_of(value), -1) for value in values], dtype=np.int32).take(place)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bondsim.errors import DataError, ParameterError
+from bondsim.network.cells import Cells
 from bondsim.network.columns import (
     AGENT_COLUMNS,
     BOND_COLUMNS,
@@ -217,7 +218,7 @@ def _people_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
     for node, data in graph.nodes(data=True):
         nodes.append(node)
         records.append(_renamed(data, rename))
-    columns = {**_gathered(records), _ID: nodes}
+    columns = {**_gathered(records), _ID: Cells(nodes)}
     return Table(where, columns, [repr(brief(text_of(node))) for node in nodes], "person")
 
 
@@ -226,14 +227,12 @@ def _bond_table(graph: Any, where: str, rename: Mapping[str, str]) -> Table:
     if graph.is_directed():
         arcs = _paired(arcs, where)
     else:
-        arcs = [
-            (u, v, data) if natural(text_of(u)) < natural(text_of(v)) else (v, u, data)
-            for u, v, data in arcs
-        ]
+        key = {node: natural(text_of(node)) for node in graph}
+        arcs = [(u, v, data) if key[u] < key[v] else (v, u, data) for u, v, data in arcs]
     columns = {
         **_gathered([data for *_, data in arcs]),
-        _SOURCE: [u for u, _, _ in arcs],
-        _TARGET: [v for _, v, _ in arcs],
+        _SOURCE: Cells([u for u, _, _ in arcs]),
+        _TARGET: Cells([v for _, v, _ in arcs]),
     }
     rows = [f"{brief(text_of(u))!r} - {brief(text_of(v))!r}" for u, v, _ in arcs]
     return Table(where, columns, rows, "bond")
@@ -263,10 +262,10 @@ def _renamed(data: Mapping[Any, Any], rename: Mapping[str, str]) -> dict[str, An
     return {rename.get(str(name), str(name)): value for name, value in data.items()}
 
 
-def _gathered(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _gathered(records: list[dict[str, Any]]) -> dict[str, Cells]:
     """Records as columns, None where a record lacks a name."""
     names = dict.fromkeys(name for record in records for name in record)
-    return {name: [record.get(name) for record in records] for name in names}
+    return {name: Cells([record.get(name) for record in records]) for name in names}
 
 
 def to_networkx(network: Network) -> nx.Graph:
@@ -293,6 +292,7 @@ def graph_of(people: Mapping[Any, Any], bonds: Mapping[Any, Any], day: int) -> n
     import networkx as nx
 
     graph = nx.Graph(day=day)
+    rank = {label: k for k, label in enumerate(sorted(people["label"], key=natural))}
     for person in _records(people):
         for axis in POSITIONS:
             person[axis] %= 1.0  # less than 1 may round up to 1, which is the place 0 again
@@ -301,7 +301,7 @@ def graph_of(people: Mapping[Any, Any], bonds: Mapping[Any, Any], day: int) -> n
         if "born" in bond:
             bond["age"] = day - bond.pop("born")
         i, j = bond.pop("label_i"), bond.pop("label_j")
-        if natural(i) > natural(j):
+        if rank[i] > rank[j]:
             i, j, bond = j, i, {_other_side(name): value for name, value in bond.items()}
         graph.add_edge(i, j, **bond)
     return graph

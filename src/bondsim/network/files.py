@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bondsim.errors import DataError
+from bondsim.network.cells import first
 from bondsim.network.columns import text_of
 from bondsim.network.network import Columns, Network, Wave, assemble, canonical
 from bondsim.network.records import (
@@ -99,17 +102,19 @@ def _by_wave(people: Table, wave_names: list[str]) -> dict[int, Table]:
         return {1: people}
     number = {str(k): k for k in range(1, len(wave_names) + 1)}
     number.update({name: k for k, name in enumerate(wave_names, start=1)})
-    members: dict[int, list[int]] = {}
-    for k, cell in enumerate(people.columns["wave"]):
-        if text_of(cell) not in number:
-            allowed = f"a number from 1 to {len(wave_names)}, or one of {', '.join(wave_names)}"
-            raise DataError(people.at(k), f"wave is {cell!r}", f"give {allowed}")
-        members.setdefault(number[text_of(cell)], []).append(k)
+    values, place = people.columns["wave"].values
+    of_value = np.array([number.get(text_of(value), 0) for value in values])
+    wave = of_value[place]
+    if (wave == 0).any():
+        k = first(wave == 0)
+        allowed = f"a number from 1 to {len(wave_names)}, or one of {', '.join(wave_names)}"
+        raise DataError(people.at(k), f"wave is {people.columns['wave'][k]!r}", f"give {allowed}")
+    rows = {each: np.flatnonzero(wave == each) for each in np.unique(wave).tolist()}
     return {
-        wave: Table(
+        each: Table(
             people.where,
-            {name: [cells[k] for k in chosen] for name, cells in people.columns.items()},
-            [people.rows[k] for k in chosen],
+            {name: cells.chosen(chosen) for name, cells in people.columns.items()},
+            np.asarray(people.rows)[chosen],
         )
-        for wave, chosen in sorted(members.items())
+        for each, chosen in rows.items()
     }

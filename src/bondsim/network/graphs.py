@@ -44,8 +44,7 @@ def small_world(spec: SmallWorld, seed: int) -> Pairs:
         if not open_.size:
             break
     other[open_] = ring[open_]
-    kept = np.unique(pair_keys(person, other, n))
-    return kept // n, kept % n
+    return _pairs(pair_keys(person, other, n), n)
 
 
 def _refused(person: np.ndarray, other: np.ndarray, settled: np.ndarray, n: int) -> np.ndarray:
@@ -62,6 +61,13 @@ def pair_keys(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
     """One int64 per unordered pair of rows below n."""
     keys: np.ndarray = np.minimum(a, b).astype(np.int64) * n + np.maximum(a, b)
     return keys
+
+
+def _pairs(keys: np.ndarray, n: int) -> Pairs:
+    """The pairs behind `pair_keys`, sorted, each once; np.unique takes 5 times as long."""
+    keys = np.sort(keys)
+    kept = keys[np.diff(keys, prepend=-1) > 0]
+    return kept // n, kept % n
 
 
 def scale_free(spec: ScaleFree, seed: int) -> Pairs:
@@ -130,13 +136,12 @@ def configuration(spec: Configuration, seed: int) -> Pairs:
     u = uniform_rows(seed, 0, NETWORK, np.arange(n), _DEGREE)[:, 0]
     degrees = np.searchsorted(_negative_binomial(spec.degree, spec.dispersion, n), u)
     stubs = np.repeat(np.arange(n), degrees)
-    shuffled = stubs[
-        np.argsort(uniform_rows(seed, 0, NETWORK, np.arange(stubs.size), _MATCH)[:, 0])
-    ]
+    keys = uniform_rows(seed, 0, NETWORK, np.arange(stubs.size), _MATCH)[:, 0]
+    # stable: of 10 million stubs 20,000 share their key, and sorts differ between machines
+    shuffled = stubs[np.argsort(keys, kind="stable")]
     half = stubs.size // 2
     a, b = shuffled[:half], shuffled[half : 2 * half]
-    kept = np.unique(pair_keys(a, b, n)[a != b])
-    return kept // n, kept % n
+    return _pairs(pair_keys(a, b, n)[a != b], n)
 
 
 def _negative_binomial(mean: float, dispersion: float, n: int) -> np.ndarray:

@@ -1,8 +1,10 @@
-"""The loops of the generators that are compiled: each choice depends on the one before."""
+"""The loops over people and bonds that are compiled: where each step depends on those before."""
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from bondsim.chance import NETWORK, uniforms
 from bondsim.numeric import log
@@ -49,3 +51,82 @@ def skip(key, decision, total, prob, out):
         out[count] = int(place)
         count += 1
     return count
+
+
+def fill_rows(i, j, free, partner, bond):
+    """Write each bond into the rows of both its people; `free` holds each row's next place."""
+    for k in range(i.shape[0]):
+        a, b = i[k], j[k]
+        partner[free[a]] = b
+        bond[free[a]] = k
+        free[a] += 1
+        partner[free[b]] = a
+        bond[free[b]] = k
+        free[b] += 1
+
+
+def count_triangles(first, partner, found):
+    """Add to `found` the triangles that each person is in.
+
+    Each triangle is met once, from its person of lowest degree. No row of the bonds that lead to
+    higher degrees is longer than the root of twice the bonds, so hubs cost little.
+    """
+    n = first.shape[0] - 1
+    start = np.zeros(n + 1, np.int64)
+    higher = np.empty(partner.shape[0] // 2, np.int32)
+    count = 0
+    for a in range(n):
+        degree = first[a + 1] - first[a]
+        for s in range(first[a], first[a + 1]):
+            b = partner[s]
+            other = first[b + 1] - first[b]
+            if other > degree or (other == degree and b > a):
+                higher[count] = b
+                count += 1
+        start[a + 1] = count
+    seen_from = np.full(n, -1, np.int32)
+    for a in range(n):
+        for s in range(start[a], start[a + 1]):
+            seen_from[higher[s]] = a
+        for s in range(start[a], start[a + 1]):
+            b = higher[s]
+            for t in range(start[b], start[b + 1]):
+                c = higher[t]
+                if seen_from[c] == a:
+                    found[a] += 1
+                    found[b] += 1
+                    found[c] += 1
+
+
+def join_communities(first, partner, weight, strength, order, community, total):
+    """Let each node in `order` join the community that gains most modularity; return the moves.
+
+    `total` holds the strength of each community. Who gains nothing stays; of equals, the one met
+    first is joined.
+    """
+    n = strength.shape[0]
+    whole = strength.sum()
+    toward = np.zeros(n)
+    met = np.empty(n, np.int64)
+    moves = 0
+    for k in range(n):
+        a = order[k]
+        n_met = 0
+        for s in range(first[a], first[a + 1]):
+            code = community[partner[s]]
+            if toward[code] == 0.0:
+                met[n_met] = code
+                n_met += 1
+            toward[code] += weight[s]
+        own = community[a]
+        total[own] -= strength[a]
+        best, most = own, toward[own] - strength[a] * total[own] / whole
+        for m in range(n_met):
+            gain = toward[met[m]] - strength[a] * total[met[m]] / whole
+            if gain > most:
+                best, most = met[m], gain
+            toward[met[m]] = 0.0
+        total[best] += strength[a]
+        community[a] = best
+        moves += best != own
+    return moves

@@ -72,16 +72,16 @@ class Network:
 
     def names(self, ids: Iterable[int]) -> list[str]:
         """The users' names of people; "newcomer 7" for one who was not there at the start."""
-        known, taken = self._label_of, self._taken
-        return [known[i] if i in known else _new_name(i, taken) for i in ids]
-
-    @cached_property
-    def _label_of(self) -> dict[int, str]:
-        return dict(zip(self.ids.tolist(), map(str, self.labels.tolist()), strict=True))
+        wanted = np.fromiter(ids, np.int64)
+        place = np.minimum(np.searchsorted(self.ids, wanted), self.n_agents - 1)
+        found = self.labels[place].astype(object)
+        for k in np.flatnonzero(self.ids[place] != wanted).tolist():
+            found[k] = _new_name(int(wanted[k]), self._taken)
+        return list(map(str, found.tolist()))
 
     @cached_property
     def _taken(self) -> set[str]:
-        return set(self._label_of.values())
+        return set(map(str, self.labels.tolist()))
 
     def to_networkx(self) -> nx.Graph:
         """An undirected networkx graph that `from_networkx` turns back into the same network.

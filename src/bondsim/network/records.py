@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bondsim.errors import DataError
+from bondsim.network.cells import first
 from bondsim.network.columns import (
     AGE,
     AGENT_COLUMNS,
@@ -20,8 +21,9 @@ from bondsim.network.columns import (
     DERIVED,
     POSITIONS,
     VIEW_RANGES,
-    absent,
+    Names,
     codes,
+    given,
     kinds,
     legend,
     names,
@@ -31,6 +33,7 @@ from bondsim.network.columns import (
 from bondsim.network.tables import Table, brief
 
 _MOST_OWN_ID = 2**31
+_MOST_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Roster:
 
     def rows(self, labels: Iterable[str]) -> np.ndarray:
         """The rows of these people, int64."""
-        return np.fromiter((self.row[label] for label in labels), dtype=np.int64)
+        return np.fromiter(map(self.row.__getitem__, labels), dtype=np.int64)
 
 
 def roster(people: Iterable[str]) -> Roster:
@@ -51,72 +54,90 @@ def roster(people: Iterable[str]) -> Roster:
 
     Otherwise ids are ranks in natural order. ``007`` is a name, not the number 7.
     """
-    found = set(people)
-    if all(_is_own_id(label) for label in found):
-        ordered = sorted(found, key=int)
-        ids = np.array([int(label) for label in ordered], dtype=np.int64)
-    else:
+    found = list(set(people))
+    numbers = _own_ids(found)
+    if numbers is None:
         ordered = sorted(found, key=natural)
         ids = np.arange(len(ordered), dtype=np.int64)
+    else:
+        ids = np.sort(numbers)
+        ordered = list(map(str, ids.tolist()))
     labels = np.array(ordered, dtype=object)
     return Roster(ids, labels, {label: k for k, label in enumerate(ordered)})
 
 
-def _is_own_id(label: str) -> bool:
-    if not (label.isascii() and label.isdigit() and len(label) <= 10):
-        return False
-    return int(label) < _MOST_OWN_ID and str(int(label)) == label
+def _own_ids(labels: list[str]) -> np.ndarray | None:
+    """The numbers that these labels are, int64, if all of them are ids; else None."""
+    digits = all(map(str.isascii, labels)) and all(map(str.isdigit, labels))
+    if not digits or max(map(len, labels), default=0) > _MOST_DIGITS:
+        return None
+    numbers = np.array(list(map(int, labels)), dtype=np.int64)
+    plain = list(map(str, numbers.tolist())) == labels  # without leading zeros
+    return numbers if plain and (numbers < _MOST_OWN_ID).all() else None
 
 
 class Ends(NamedTuple):
-    """A table of bonds and the two people of each."""
+    """A table of bonds and the two people of each: places among the labels, int (bonds,)."""
 
     table: Table
-    source: list[str]
-    target: list[str]
+    labels: list[str]
+    source: np.ndarray
+    target: np.ndarray
 
 
 def read_ends(table: Table, source: str, target: str) -> Ends:
     """Who is bonded with whom; missing names and bonds with oneself are refused."""
     table.need(source, target)
-    ends = Ends(
-        table, names(table, source, "the person's id"), names(table, target, "the person's id")
-    )
-    for k, (a, b) in enumerate(zip(ends.source, ends.target, strict=True)):
-        if a == b:
-            raise DataError(
-                table.at(k), f"a bond of {brief(a)!r} with themselves", f"drop the {table.noun}"
-            )
+    ends = _ends(table, *(names(table, side, "the person's id") for side in (source, target)))
+    alone = ends.source == ends.target
+    if alone.any():
+        k = first(alone)
+        found = f"a bond of {brief(ends.labels[ends.source[k]])!r} with themselves"
+        raise DataError(table.at(k), found, f"drop the {table.noun}")
     return ends
+
+
+def _ends(table: Table, source: Names, target: Names) -> Ends:
+    """Both columns of names as places among the labels of both."""
+    place = {label: k for k, label in enumerate(dict.fromkeys([*source.labels, *target.labels]))}
+    sides = [
+        np.fromiter(map(place.__getitem__, side.labels), np.int64, len(side.labels))[side.place]
+        for side in (source, target)
+    ]
+    return Ends(table, list(place), *sides)
 
 
 def read_people(table: Table, column: str) -> list[str]:
     """The people in an attributes table, each once."""
     table.need(column)
     people = names(table, column, "the person's id")
-    first: dict[str, int] = {}
-    for k, label in enumerate(people):
-        if first.setdefault(label, k) != k:
-            found = f"{brief(label)!r} is already in {table.noun} {table.rows[first[label]]}"
-            raise DataError(table.at(k), found, "keep one row a person")
-    return people
+    repeated = np.ones(len(table), dtype=bool)
+    repeated[np.unique(people.place, return_index=True)[1]] = False
+    if repeated.any():
+        k = first(repeated)
+        before = first(people.place == people.place[k])
+        label = brief(people.labels[people.place[k]])
+        found = f"{label!r} is already in {table.noun} {table.rows[before]}"
+        raise DataError(table.at(k), found, "keep one row a person")
+    return [people.labels[k] for k in people.place.tolist()]
 
 
 def everyone(ends: Sequence[Ends], people: Sequence[str] | None, where: str) -> Roster:
     """The roster: the people in the attributes, who must include all in bonds, or the latter."""
-    if people is not None:
-        known = set(people)
-        for each in ends:
-            for k, pair in enumerate(zip(each.source, each.target, strict=True)):
-                lacking = [label for label in pair if label not in known]
-                if lacking:
-                    raise DataError(
-                        each.table.at(k),
-                        f"{brief(lacking[0])!r} is not among the people in {where}",
-                        f"add the person to {where}, or drop the {each.table.noun}",
-                    )  # fmt: skip
-        return roster(known)
-    return roster(label for each in ends for side in (each.source, each.target) for label in side)
+    if people is None:
+        return roster(label for each in ends for label in each.labels)
+    known = set(people)
+    for each in ends:
+        unknown = np.array([label not in known for label in each.labels], dtype=bool)
+        if unknown.any():
+            k = first(unknown[each.source] | unknown[each.target])
+            lacking = each.source[k] if unknown[each.source[k]] else each.target[k]
+            raise DataError(
+                each.table.at(k),
+                f"{brief(each.labels[lacking])!r} is not among the people in {where}",
+                f"add the person to {where}, or drop the {each.table.noun}",
+            )  # fmt: skip
+    return roster(known)
 
 
 class Bonds(NamedTuple):
@@ -131,24 +152,25 @@ class Bonds(NamedTuple):
 
 def read_bonds(ends: Ends, people: Roster, kind: str) -> Bonds:
     """The bonds of a table in its order; views `_ij` are the source's of the target."""
-    i, j = people.rows(ends.source), people.rows(ends.target)
+    row = people.rows(ends.labels)
+    i, j = row[ends.source], row[ends.target]
     _refuse_duplicates(ends, i, j)
     return Bonds(i, j, kinds(ends.table, kind), _views(ends.table), _born(ends.table))
 
 
 def _refuse_duplicates(ends: Ends, i: np.ndarray, j: np.ndarray) -> None:
-    first: dict[tuple[int, int], int] = {}
-    pairs = zip(np.minimum(i, j).tolist(), np.maximum(i, j).tolist(), strict=True)
-    for k, pair in enumerate(pairs):
-        before = first.setdefault(pair, k)
-        if before != k:
-            table = ends.table
-            a, b = brief(ends.source[k]), brief(ends.target[k])
-            found = f"the bond of {a!r} and {b!r} is already in {table.noun} {table.rows[before]}"
-            raise DataError(
-                table.at(k), found, "keep one row a pair; columns like regard_ij and regard_ji "
-                "hold what differs between the two",
-            )  # fmt: skip
+    pairs = (np.minimum(i, j) << 32) | np.maximum(i, j)
+    order = np.argsort(pairs, kind="stable")
+    again = order[1:][np.diff(pairs[order]) == 0]
+    if again.size:
+        k = int(again.min())
+        table, before = ends.table, first(pairs == pairs[k])
+        a, b = (brief(ends.labels[side[k]]) for side in (ends.source, ends.target))
+        found = f"the bond of {a!r} and {b!r} is already in {table.noun} {table.rows[before]}"
+        raise DataError(
+            table.at(k), found, "keep one row a pair; columns like regard_ij and regard_ji "
+            "hold what differs between the two",
+        )  # fmt: skip
 
 
 def _views(table: Table) -> dict[str, np.ndarray]:
@@ -238,11 +260,14 @@ def _refuse_derived(table: Table, name: str, *, bonds: bool) -> None:
     if bonds or name not in DERIVED:
         return
     fix = f"give {' and '.join(DERIVED[name])}, or rename the column"
-    parts = [table.columns.get(part) for part in DERIVED[name]]
-    for k, cell in enumerate(table.columns[name]):
-        if not absent(cell) and any(part is None or absent(part[k]) for part in parts):
-            where = table.where if None in parts else table.at(k)
-            raise DataError(where, f"column {name!r} is derived", fix)
+    parts = [part for part in DERIVED[name] if part in table.columns]
+    whole = np.full(len(table), len(parts) == len(DERIVED[name]))
+    for part in parts:
+        whole &= given(table, part)
+    alone = given(table, name) & ~whole
+    if alone.any():
+        where = table.at(first(alone)) if len(parts) == len(DERIVED[name]) else table.where
+        raise DataError(where, f"column {name!r} is derived", fix)
 
 
 def _refuse_misspelt(table: Table, name: str, known: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """Files as tables: every way in which a file can be wrong as a file is refused here.
 
 A `Table` keeps cells as they came and knows which row of the file, as people count, each is in.
+Files are read by the block, so that millions of rows need little more room than their text.
 """
 
 from __future__ import annotations
@@ -8,13 +9,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bondsim.errors import DataError
+from bondsim.network.cells import Cells, first
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES = (".parquet",)
@@ -24,6 +30,7 @@ _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_CSV = "save the table as CSV in UTF-8"
 _NO_ROWS = "give a file with a header and rows"
 _BRIEF = 80
+_BLOCK = 1 << 10  # rows read at a time: what Python holds of more does not fit the caches
 _UNREADABLE = (OSError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -35,8 +42,8 @@ class Table:
     """
 
     where: str
-    columns: dict[str, list[Any]]
-    rows: Sequence[Any]
+    columns: dict[str, Cells]
+    rows: Sequence[Any] | np.ndarray
     noun: str = "row"
 
     def __len__(self) -> int:
@@ -117,37 +124,73 @@ def decoded(path: str, raw: bytes) -> str:
 
 
 def _delimited(path: str, raw: bytes) -> Table:
+    import pyarrow as pa
+
     text = decoded(path, raw)
-    if not text.strip():
+    start = re.match(r"\s*(\S[^\r\n]*)", text)
+    if start is None:
         raise DataError(path, "an empty file", _NO_ROWS)
-    delimiter = max(_DELIMITERS, key=text.lstrip().splitlines()[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    delimiter = max(_DELIMITERS, key=start[1].count)
+    lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
     header: list[str] = []
-    cells: list[list[str]] = []
-    rows: list[int] = []
-    try:
-        for number, row in enumerate(reader, start=1):
-            if not any(cell.strip() for cell in row):
-                continue
-            if not header:
-                header = [name.strip() for name in row]
-                _refuse_repeated(path, header)
-            else:
-                if len(row) != len(header):
-                    raise DataError(
-                        f"{path}, row {number}", f"{len(row)} cells under {len(header)} headings",
-                        "give each row as many cells as there are headings; quote text with "
-                        f"{delimiter!r} in it",
-                    )  # fmt: skip
-                cells.append(row)
-                rows.append(number)
-    except csv.Error as error:
-        where = f"{path}, line {reader.line_num}"
-        raise DataError(where, f"not CSV ({error})", "check the quotes") from None
+    parts: list[list[pa.Array]] = []
+    rows = [np.empty(0, np.int64)]
+    for numbers, block in _blocks(path, lines, delimiter):
+        if not header:
+            header = [name.strip() for name in block[0]]
+            _refuse_repeated(path, header)
+            parts = [[] for _ in header]
+            numbers, block = numbers[1:], block[1:]
+        if len(block):
+            _refuse_uneven(path, header, delimiter, numbers, block)
+            for part, cells in zip(parts, zip(*block, strict=True), strict=True):
+                part.append(pa.array(cells, pa.large_string()))
+            rows.append(numbers)
     if not header:
         raise DataError(path, "an empty file, but for delimiters or quotes", _NO_ROWS)
-    columns = zip(*cells, strict=True) if cells else ([] for _ in header)
-    return Table(path, dict(zip(header, map(list, columns), strict=True)), rows)
+    nothing = pa.array([], pa.large_string())
+    columns = [Cells(pa.concat_arrays([nothing, *part])) for part in parts]
+    return Table(path, dict(zip(header, columns, strict=True)), np.concatenate(rows))
+
+
+def _blocks(
+    path: str, lines: io.TextIOWrapper, delimiter: str
+) -> Iterator[tuple[np.ndarray, list[list[str]]]]:
+    """The rows with something in them and their numbers, block by block."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    done = 0
+    while True:
+        block: list[list[str]] = []
+        broken: csv.Error | None = None
+        try:
+            block.extend(islice(reader, _BLOCK))
+        except csv.Error as error:  # the rows before it are in the block
+            broken = error
+        full = [
+            k for k, row in enumerate(block) if row and (row[0].strip() or any(map(str.strip, row)))
+        ]
+        if full:
+            yield np.array(full) + done + 1, [block[k] for k in full]
+        if broken:
+            where = f"{path}, line {reader.line_num}"
+            raise DataError(where, f"not CSV ({broken})", "check the quotes")
+        if not block:
+            return
+        done += len(block)
+
+
+def _refuse_uneven(
+    path: str, header: list[str], delimiter: str, numbers: np.ndarray, block: list[list[str]]
+) -> None:
+    """Refuse rows with more or fewer cells than there are headings."""
+    wrong = np.fromiter(map(len, block), np.int64, len(block)) != len(header)
+    if wrong.any():
+        k = first(wrong)
+        raise DataError(
+            f"{path}, row {numbers[k]}", f"{len(block[k])} cells under {len(header)} headings",
+            f"give each row as many cells as there are headings; quote text with {delimiter!r} in "
+            "it",
+        )  # fmt: skip
 
 
 def _refuse_repeated(path: str, header: list[str]) -> None:
@@ -173,9 +216,26 @@ def _parquet(path: str, raw: bytes) -> Table:
     columns = {}
     for name in names:
         try:
-            columns[name] = content.column(name).to_pylist()
+            columns[name] = _cells(content.column(name))
         except (pa.ArrowException, *_UNREADABLE) as error:
             found = f"column {name!r}, {content.column(name).type}, cannot be read"
             fix = "drop the column, or write it as text or numbers"
             raise DataError(path, f"{found} ({brief(str(error))})", fix) from None
     return Table(path, columns, range(2, content.num_rows + 2))
+
+
+def _cells(column: Any) -> Cells:
+    """An Arrow column as it is, if of text, numbers or truths, and as Python objects otherwise."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        column.validate(full=True)
+        return Cells(column.cast(pa.large_string()).combine_chunks())
+    if any(
+        is_it(kind) for is_it in (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
+    ):
+        return Cells(column.cast(kind).combine_chunks())
+    return Cells(column.to_pylist())
