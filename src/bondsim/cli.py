@@ -33,6 +33,8 @@ usage:
   bondsim show RUN                                  print a run and draw its figure again
   bondsim params [FILTER] [--markdown | --json]     list every parameter
   bondsim networks                                  list what a network can be made from
+  bondsim bench [--quick] [--sizes N,N] [--threads N,N] [--repeats N] [--json FILE] [--no-peers]
+                                                    measure speed and memory on this machine
   bondsim --version | --help
 
 examples:
@@ -316,6 +318,40 @@ def networks(words: list[str]) -> int:
     return DONE
 
 
+# --- how fast it is ----------------------------------------------------------------------------
+
+
+def bench(words: list[str]) -> int:
+    """`bondsim bench`: measure, print one table, write all repetitions as JSON."""
+    parser = _Parser("bench")
+    for name in ("--sizes", "--threads", "--repeats", "--json"):
+        parser.add_argument(name)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--no-peers", dest="peers", action="store_false")
+    given = parser.parse_args(words)
+
+    from bondsim.bench.options import checked
+
+    options = checked(**vars(given))
+    check_folder(options.json.parent)
+
+    from bondsim.bench.machine import machine
+    from bondsim.bench.parts import carry_out, plan
+    from bondsim.bench.report import HEADINGS, Report
+    from bondsim.console import show_lines, waiting
+
+    report = Report(options, machine())
+    parts = list(plan(options))
+    for part in parts:
+        with waiting(f"measuring {part.title}", quiet=False):
+            report.add(carry_out(part), complete=part is parts[-1])
+    print(report.title(), end="\n\n")
+    show_lines(HEADINGS, report.lines())
+    print(f"\n{report.caveats()}\njson: {options.json}")
+    return DONE
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "rerun": rerun, "show": show, "params": params, "networks": networks,
+    "bench": bench,
 }  # fmt: skip

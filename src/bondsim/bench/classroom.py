@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from bondsim.bench.measured import Measured, Ratio, quotients, take_turns
+from bondsim.bench.measured import Measured, Ratio, as_fast, count, quotients, take_turns
 from bondsim.bench.town import SEED, WARM_DAYS, Stopwatch, circles, live, n_bonds
 from bondsim.network import build
 from bondsim.params import Params
 from bondsim.world import World
 
+PART = "full model beside Mesa objects"
 FILL = 0.2
 """Seconds of days that bondsim lives in each round."""
 
@@ -51,18 +52,13 @@ def measure(n_agents: int, threads: Sequence[int], rounds: int) -> list[Measured
     )
     for _ in range(rounds):
         twin.step()
-    what = "full model, Mesa objects"
     if (mine := twin.result().hash) != (theirs := model.world.result().hash):
         note = f"the results differ, so no figure: hash {mine[:12]} in arrays, {theirs[:12]} here"
-        return [Measured(what, "bond-days/s", (), n_agents, note=note)]
-    note = f"the same hash after {rounds} day{'' if rounds == 1 else 's'}: {mine[:12]}"
-    return [
-        Measured(what, "bond-days/s", turns["objects"], n_agents, 1, note=note),
-        *(
-            Measured(
-                "full model, beside Mesa", "bond-days/s", turns[str(t)], n_agents, t,
-                (Ratio("as fast as Mesa objects", quotients(turns[str(t)], turns["objects"])),),
-            )
-            for t in threads
-        ),
-    ]  # fmt: skip
+        return [Measured(PART, "Mesa objects", "bond-days/s", (), n_agents, note=note)]
+    note = f"the same hash after {count(rounds, 'day')}"
+    slow = turns["objects"]
+    ratios = tuple(Ratio(as_fast(t), quotients(turns[str(t)], slow)) for t in threads)
+    figures = [Measured(PART, "Mesa objects", "bond-days/s", slow, n_agents, 1, ratios, note)]
+    for t in threads:
+        figures.append(Measured(PART, "bondsim", "bond-days/s", turns[str(t)], n_agents, t))
+    return figures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 from bondsim.compiling import compiled
@@ -23,8 +24,6 @@ class Crew:
             fast(0, n, *rest)
             return
         ends = [n * k // self.threads for k in range(self.threads + 1)]
-        work = [
-            self._pool.submit(fast, lo, hi, *rest) for lo, hi in zip(ends, ends[1:], strict=False)
-        ]
+        work = [self._pool.submit(fast, lo, hi, *rest) for lo, hi in pairwise(ends)]
         for stretch in work:
             stretch.result()

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bondsim.state import Array, State
+from bondsim.rows import used_slots
+from bondsim.state import State
 
 READ, WRITE, PARTNER, TWIN = "read", "write", "partner", "twin"
 """How columns are touched: in their order, or fetched where `bonds.partner` or `twin` point."""
@@ -108,10 +109,14 @@ RECORD, WORD = 16, 4
 
 
 class Fetch(NamedTuple):
-    """One way to fetch at random: by which index (`PARTNER` or `TWIN`), and how many bytes."""
+    """One way to fetch at random: where (`PARTNER` or `TWIN`), and how many bytes."""
 
-    index: str
+    at: str
     width: int
+
+
+FETCHES = tuple(Fetch(at, width) for at in (PARTNER, TWIN) for width in (RECORD, WORD))
+"""Every sort of fetch that can be needed."""
 
 
 class Need(NamedTuple):
@@ -135,24 +140,14 @@ def needs(state: State, scratch: Any, day: int) -> dict[str, Need]:
         For a column in `TRAFFIC` that is not there, naming it.
     """
     often = _occasions(state, day)
-    return {phase: _need(phase, touches, often, state, scratch) for phase, touches in TRAFFIC.items()}
-
-
-def fetches() -> tuple[Fetch, ...]:
-    """Every sort of fetch that can be needed."""
-    return tuple(Fetch(index, width) for index in (PARTNER, TWIN) for width in (RECORD, WORD))
-
-
-def used_slots(state: State) -> Array:
-    """Places of all half bonds, row after row: int64 (n,)."""
-    first, degree = state.bonds.first, state.bonds.degree
-    start = np.cumsum(degree, dtype=np.int64) - degree
-    return np.repeat(first - start, degree) + np.arange(int(degree.sum()))
+    return {
+        phase: _need(phase, touches, often, state, scratch) for phase, touches in TRAFFIC.items()
+    }
 
 
 def _occasions(state: State, day: int) -> dict[str, float]:
     """How often on this day a touch happens that is declared per slot, met, meeting or person."""
-    slots = used_slots(state)
+    slots, _ = used_slots(state.bonds)
     met = int(np.count_nonzero(state.bonds.last_met[slots] == day))
     return {SLOT: slots.size, MET: met, MEETING: met / 2.0, PERSON: state.bonds.degree.size}
 
@@ -181,4 +176,4 @@ def _row_bytes(phase: str, name: str, state: State, scratch: Any) -> int:
         there = ", ".join(getattr(holder, "_fields", ()))
         known = f"{group} has {there}" if there else f"there are {', '.join(state._fields)}, day"
         raise LookupError(f"floors.TRAFFIC[{phase!r}] names {name!r}, which is not there: {known}")
-    return array.nbytes // max(1, array.shape[0])
+    return int(array.nbytes) // max(1, array.shape[0])

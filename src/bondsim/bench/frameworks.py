@@ -6,10 +6,18 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bondsim.bench.measured import Measured, Ratio, quotients, seconds_of, take_turns
+from bondsim.bench.measured import (
+    Measured,
+    Ratio,
+    as_fast,
+    quotients,
+    seconds_of,
+    take_turns,
+)
 from bondsim.bench.peers import OURS, PEERS, Peer
 from bondsim.bench.reduced import NOISE, Living, Town, disagreement, random_town
 
+PART = "reduced day"
 AGREE = 1e-6
 """Largest difference between two frameworks' numbers that counts as agreement."""
 LEAST = 0.05
@@ -37,17 +45,17 @@ def measure(n_agents: int, threads: Sequence[int], repeats: int) -> list[Measure
     turns = take_turns(cases, repeats)
     figures = []
     for (name, t), peer in runs.items():
-        what = f"reduced day, {name}" + (f" {peer.version() or ''}" if name != OURS else "")
+        what = name if name == OURS else f"{name} {peer.version() or ''}"
         mine = turns.get(f"{name} {t}", ())
         ours = {k: turns.get(f"{OURS} {k}", ()) for k in threads}
         ratios = tuple(
-            Ratio(f"of bondsim on {k} thread{'' if k == 1 else 's'}", quotients(mine, ours[k]))
+            Ratio(as_fast(k), quotients(ours[k], mine))
             for k in threads
             if name != OURS and mine and ours[k]
         )
         figures.append(
             Measured(
-                what.strip(), "bond-days/s", mine, n_agents, t if peer.threaded else None, ratios,
+                PART, what.strip(), "bond-days/s", mine, n_agents, t if peer.threaded else None, ratios,
                 silent[name, t],
             )
         )  # fmt: skip

@@ -8,25 +8,29 @@ NOISE = 0
 """Purpose of the draws of the reduced day; no decision of the model has this number."""
 
 
+# Loops go over slices: with an index, numba asks at every step whether it is negative, and does not
+# vectorise, which made reading six times slower.
+
+
 def read(lo, hi, numbers, out):
     """Sum ``numbers[lo:hi]``, int64, into ``out[0]``."""
     total = 0
-    for n in range(lo, hi):
-        total += numbers[n]
+    for number in numbers[lo:hi]:
+        total += number
     out[0] = total
 
 
 def update(lo, hi, numbers):
     """Read and write ``numbers[lo:hi]``, int64, in place."""
-    for n in range(lo, hi):
-        numbers[n] = numbers[n] + 1
+    part = numbers[lo:hi]
+    for n in range(part.shape[0]):
+        part[n] += 1
 
 
 def gather_records(lo, hi, index, table, out):
     """Fetch the 16-byte records ``table[index[lo:hi]]``, int64 (n, 2), in the order of `index`."""
     a, b = 0, 0
-    for n in range(lo, hi):
-        record = index[n]
+    for record in index[lo:hi]:
         a += table[record, 0]
         b += table[record, 1]
     out[0] = a + b
@@ -35,8 +39,8 @@ def gather_records(lo, hi, index, table, out):
 def gather_words(lo, hi, index, table, out):
     """Fetch the 4-byte words ``table[index[lo:hi]]``, int32 (n,), in the order of `index`."""
     total = 0
-    for n in range(lo, hi):
-        total += table[index[n]]
+    for word in index[lo:hi]:
+        total += table[word]
     out[0] = total
 
 

@@ -21,12 +21,13 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Measured:
-    """One figure of the benchmark.
+    """One figure of the benchmark: `what`, of a `part` of it.
 
     `values`: every repetition, in `unit`; none where nothing could be measured, and then `note`
     says why. `n_agents`, `threads`: None where they mean nothing.
     """
 
+    part: str
     what: str
     unit: str
     values: Values = ()
@@ -50,6 +51,16 @@ def spread(values: Sequence[float]) -> tuple[float, float, float]:
 def quotients(above: Sequence[float], below: Sequence[float]) -> Values:
     """``above[r] / below[r]`` for each round r; both must have been measured in the same rounds."""
     return tuple(a / b for a, b in zip(above, below, strict=True))
+
+
+def count(n: int, thing: str) -> str:
+    """Some of a thing, in words."""
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+def as_fast(threads: int) -> str:
+    """What a ratio of our speed to somebody else's stands for."""
+    return f"as fast: bondsim, {count(threads, 'thread')}"
 
 
 def take_turns(cases: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Values]:

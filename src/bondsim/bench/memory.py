@@ -76,11 +76,11 @@ def measure(threads: Sequence[int], repeats: int, largest_table: int) -> list[Me
     for t in threads:
         crew = Crew(t)
         found: dict[tuple[str, str], Callable[[], float]] = {
-            ("memory, read in order", "GB/s"): reading(numbers, crew),
-            ("memory, updated in order", "GB/s"): updating(numbers, crew),
+            ("read in order", "GB/s"): reading(numbers, crew),
+            ("updated in order", "GB/s"): updating(numbers, crew),
         }
         for name, size in tables.items():
-            what = f"memory, 16-byte record at random of {name}"
+            what = f"16-byte record at random of {name}"
             found[what, "ns"] = fetching(indexes[name], size // RECORD, RECORD, crew)
         for (what, unit), case in found.items():
             case()  # compiles, and brings the pages in
@@ -88,6 +88,8 @@ def measure(threads: Sequence[int], repeats: int, largest_table: int) -> list[Me
             labels[f"{what} {t}"] = (what, unit, t, 1e-9 if unit == "GB/s" else 1e9)
     turns = take_turns(cases, repeats)
     return [
-        Measured(what, unit, tuple(scale * v for v in turns[key]), threads=t)
+        Measured(
+            "the machine's memory", what, unit, tuple(scale * v for v in turns[key]), threads=t
+        )
         for key, (what, unit, t, scale) in labels.items()
     ]

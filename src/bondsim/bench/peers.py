@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,8 +61,7 @@ def mesa_town(town: Town, noise: float, threads: int) -> Living:
                 self.trust[other] = min(max(t, 0.0), 1.0)
             pull = 0.1 * (weighted / total - mine) if total > 0.0 else 0.0
             change = pull + 0.05 * (self.set_point - mine)
-            if noise > 0.0:
-                change += noise * self.random.uniform(-1.0, 1.0)
+            change += noise * self.random.uniform(-1.0, 1.0)
             self.after = min(max(mine + change, 0.0), 1.0)
 
         def settle(self) -> None:
@@ -155,6 +154,8 @@ def mesa_frames_town(town: Town, noise: float, threads: int) -> Living:
     from mesa_frames import AgentSetPolars, ModelDF
 
     class Residents(AgentSetPolars):  # type: ignore[misc]  # mesa-frames has no types
+        agents: pl.DataFrame
+
         def __init__(self, model: ModelDF) -> None:
             super().__init__(model)
             ids = pl.int_range(town.loneliness.size, dtype=pl.Int64, eager=True)
@@ -207,12 +208,12 @@ def mesa_frames_town(town: Town, noise: float, threads: int) -> Living:
 
 
 def numpy_town(town: Town, noise: float, threads: int) -> Living:
-    """numpy alone."""
+    """The numbers that the others must agree with."""
     return NumpyTown(town, noise)
 
 
 def our_town(town: Town, noise: float, threads: int) -> Living:
-    """bondsim's way: compiled loops over rows of half bonds."""
+    """Our own way: compiled loops over rows of half bonds."""
     return CompiledTown(town, noise, threads)
 
 

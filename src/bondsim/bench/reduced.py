@@ -135,8 +135,9 @@ class CompiledTown:
 
 
 def disagreement(town: Town, found: Founder, threads: int, days: int = 10) -> float:
-    """The largest difference from numpy's numbers after some days without noise, any person or bond.
+    """The largest difference from numpy's numbers after `days` days without noise.
 
+    Over all persons and bonds;
     nan or infinity where the numbers or their count are out of hand.
     """
     ours, theirs = NumpyTown(town, 0.0), found(town, 0.0, threads)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bondsim.bench.measured import Measured, Ratio, quotients, take_turns
 
+PART = "starting up"
 RUN = ("run", "network=karate", "days=30")
 """The words of the command that is timed."""
 _IMPORT = "import time; t = time.perf_counter(); {}; print(time.perf_counter() - t)"
@@ -31,14 +32,14 @@ def measure(repeats: int, compile_anew: bool) -> list[Measured]:
         }
         found = take_turns(cases, repeats)
     command = " ".join(("bondsim", *RUN))
-    figures = [
-        Measured(name, "s", values) for name, values in found.items() if name != "run"
-    ]
-    figures.append(Measured(f"{command}, compiled before", "s", found["run"]))
+    figures = [Measured(PART, name, "s", values) for name, values in found.items() if name != "run"]
+    figures.append(Measured(PART, f"{command}, compiled before", "s", found["run"]))
     if compile_anew:
         slower = quotients([first] * repeats, found["run"])
         ratio = Ratio("as long as compiled before", slower)
-        figures.append(Measured(f"{command}, nothing compiled", "s", (first,), ratios=(ratio,)))
+        figures.append(
+            Measured(PART, f"{command}, nothing compiled", "s", (first,), ratios=(ratio,))
+        )
     return figures
 
 

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 
 from bondsim.bench.crew import Crew
-from bondsim.bench.floors import PARTNER, Fetch, fetches, needs, used_slots
-from bondsim.bench.measured import Measured, Ratio, Values, quotients, take_turns
+from bondsim.bench.floors import FETCHES, PARTNER, RECORD, TWIN, Fetch, Need, needs
+from bondsim.bench.measured import Measured, Ratio, Values, count, quotients, take_turns
 from bondsim.bench.memory import fetching, streaming
 from bondsim.bench.reduced import SHARED
 from bondsim.engine import PHASES
 from bondsim.network import Circles, build
 from bondsim.params import Params
+from bondsim.rows import used_slots
 from bondsim.state import Array
 from bondsim.study.provenance import peak_memory
 from bondsim.world import World
 
+PART = "full model"
 SEED = 1
 WARM_DAYS = 3
 """Days lived before anything is measured: bonds, rows and compiled code have settled."""
@@ -115,36 +117,29 @@ class _Timed:
 
     def __init__(self, world: World, threads: Sequence[int], fill: float) -> None:
         self.world = world
-        self.watches: dict[int, Stopwatch] = {}
         self.stretches: dict[int, list[Stretch]] = {t: [] for t in threads}
+        self._watches: dict[int, Stopwatch] = {}
         for t in threads:
             world.start_engine(t)
-            self.watches[t] = Stopwatch(world.engine)
-        self.days = 1
-        for _ in range(WARM_DAYS):
-            for t in threads:
-                seconds = self._live(t).seconds
-        self.days = max(1, round(fill * self.days / seconds))
-
-    def _live(self, threads: int) -> Stretch:
-        engine: Any = self.watches[threads]
-        self.world.engine = engine
-        return live(self.world, self.days)
+            self._watches[t] = Stopwatch(world.engine)
+        self._take(threads[0])
+        seconds = live(world, WARM_DAYS).seconds
+        self.scratch = self._watches[threads[0]].scratch
+        self.memory = peak_memory()
+        self.days = max(1, round(fill * WARM_DAYS / seconds))
 
     def turn(self, threads: int) -> float:
         """Live a stretch and keep it; returns its seconds."""
-        stretch = self._live(threads)
+        self._take(threads)
+        self.world.step()  # an engine may prepare what only the day after it finds ready
+        stretch = live(self.world, self.days)
         self.stretches[threads].append(stretch)
+        self.scratch = self._watches[threads].scratch
         return stretch.seconds
 
-    @property
-    def scratch(self) -> Any:
-        """The `Day` of the last day lived."""
-        return next(w.scratch for w in self.watches.values() if w.engine is self._engine())
-
-    def _engine(self) -> Any:
-        watch: Any = self.world.engine
-        return watch.engine
+    def _take(self, threads: int) -> None:
+        engine: Any = self._watches[threads]
+        self.world.engine = engine
 
 
 def measure(n_agents: int, threads: Sequence[int], repeats: int, fill: float) -> list[Measured]:
@@ -156,29 +151,21 @@ def measure(n_agents: int, threads: Sequence[int], repeats: int, fill: float) ->
     world = World(Params(seed=SEED), network)
     founded = time.perf_counter()
     timed = _Timed(world, threads, fill)
-    memory = peak_memory()
+    memory = (timed.memory,) if timed.memory else ()
     figures = [
-        Measured("network generated", "s", (built - started,), n_agents),
-        Measured("first state", "s", (founded - built,), n_agents),
-        Measured("peak memory of the process", "MB", (memory,) if memory else (), n_agents),
-        Measured("mean degree", "bonds", (2.0 * n_bonds(world) / n_agents,), n_agents),
+        Measured(PART, "network generated", "s", (built - started,), n_agents),
+        Measured(PART, "first state", "s", (founded - built,), n_agents),
+        Measured(PART, "peak memory of the process", "MB", memory, n_agents),
         _bytes_per_bond(timed, n_agents),
     ]
     machine = _machine(timed, threads)
     days = {f"days {t}": partial(timed.turn, t) for t in threads}
     found = take_turns({**days, **machine}, repeats)
     for t in threads:
-        figures += _speed(timed, t, threads[0], n_agents)
-        figures += _phases(timed, t, found, n_agents)
-    for fetch in (Fetch(PARTNER, 16),):
-        figures += [
-            Measured(
-                "memory, 16-byte records of the partners", "ns",
-                tuple(1e9 * s for s in found[_key(t, fetch)]), n_agents, t,
-                note="a table with a record for each person, in the order of the town's bonds",
-            )
-            for t in threads
-        ]  # fmt: skip
+        floors = _floors(timed, t, found)
+        figures += [_speed(timed, t, threads[0], floors, n_agents)]
+        figures += _phases(timed, t, floors, n_agents)
+        figures.append(_partners(found[_key(t, Fetch(PARTNER, RECORD))], t, n_agents))
     return figures
 
 
@@ -186,69 +173,91 @@ def _bytes_per_bond(timed: _Timed, n_agents: int) -> Measured:
     bonds = n_bonds(timed.world)
     state = sum(array.nbytes for array in arrays_of(timed.world.state)) / bonds
     both = sum(array.nbytes for array in arrays_of(timed.world.state, timed.scratch)) / bonds
-    note = f"{state:.0f} of the state, {both - state:.0f} of the day's scratch"
-    return Measured("memory of all arrays, by bond", "bytes", (both,), n_agents, note=note)
+    degree = 2.0 * bonds / n_agents
+    note = (
+        f"{state:.0f} of the state, {both - state:.0f} of the day's scratch; {bonds:,} bonds, "
+        f"{degree:.1f} a person"
+    )
+    return Measured(PART, "all arrays", "bytes/bond", (both,), n_agents, note=note)
 
 
 def _machine(timed: _Timed, threads: Sequence[int]) -> dict[str, Callable[[], float]]:
     """Measurements of the machine alone, at the size and with the indexes of this town."""
     state = timed.world.state
-    slots = used_slots(state)
+    slots, _ = used_slots(state.bonds)
     nbytes = sum(array.nbytes for array in arrays_of(state, timed.scratch))
     numbers = np.ones(min(nbytes, IN_MEMORY) // 8, np.int64)
     people = state.bonds.degree.size
-    index = {PARTNER: state.bonds.partner[slots], "twin": state.bonds.twin[slots]}
-    rows = {PARTNER: people, "twin": state.bonds.partner.shape[0]}
+    index = {PARTNER: state.bonds.partner[slots], TWIN: state.bonds.twin[slots]}
+    rows = {PARTNER: people, TWIN: state.bonds.partner.shape[0]}
     cases: dict[str, Callable[[], float]] = {}
     for t in threads:
         crew = Crew(t if people >= SHARED else 1)
         cases[f"stream {t}"] = streaming(numbers, crew)
-        for fetch in fetches():
-            at = index[fetch.index]
-            cases[_key(t, fetch)] = fetching(at, rows[fetch.index], fetch.width, crew)
+        for fetch in FETCHES:
+            at = index[fetch.at]
+            cases[_key(t, fetch)] = fetching(at, rows[fetch.at], fetch.width, crew)
     for case in cases.values():
         case()
     return cases
 
 
 def _key(threads: int, fetch: Fetch) -> str:
-    return f"fetch {threads} {fetch.index} {fetch.width}"
+    return f"fetch {threads} {fetch.at} {fetch.width}"
 
 
-def _speed(timed: _Timed, threads: int, base: int, n_agents: int) -> list[Measured]:
-    """Bond-days a second, and how many times as fast as on the first number of threads."""
-    mine, alone = timed.stretches[threads], timed.stretches[base]
+def _floors(
+    timed: _Timed, threads: int, found: dict[str, Values]
+) -> dict[str, tuple[Need, Values]]:
+    """What each phase moves, and the nanoseconds a bond of that alone, in each round."""
+    world = timed.world
+    bonds = n_bonds(world)
+    floors = {}
+    for phase, need in needs(world.state, timed.scratch, world.day - 1).items():
+        rounds = range(len(timed.stretches[threads]))
+        per_fetch = [{f: found[_key(threads, f)][r] for f in need.fetched} for r in rounds]
+        stream = found[f"stream {threads}"]
+        times = tuple(1e9 * need.seconds(stream[r], per_fetch[r]) / bonds for r in rounds)
+        floors[phase] = (need, times)
+    return floors
+
+
+def _speed(
+    timed: _Timed, threads: int, base: int, floors: dict[str, tuple[Need, Values]], n_agents: int
+) -> Measured:
+    """Bond-days a second, beside the floor and beside the first number of threads."""
+    mine = timed.stretches[threads]
     speeds = tuple(s.bond_days / s.seconds for s in mine)
-    ratios: tuple[Ratio, ...] = ()
+    floor = [sum(times) for times in zip(*(t for _, t in floors.values()), strict=True)]
+    ratios = [Ratio("the floor", quotients([s.nanoseconds() for s in mine], floor))]
     if threads != base:
-        faster = quotients(speeds, [s.bond_days / s.seconds for s in alone])
-        name = f"as fast as {base} thread{'' if base == 1 else 's'}"
-        ratios = (Ratio(name, faster),)
-    return [Measured("full model", "bond-days/s", speeds, n_agents, threads, ratios)]
+        alone = [s.bond_days / s.seconds for s in timed.stretches[base]]
+        name = f"as fast as on {count(base, 'thread')}"
+        ratios.append(Ratio(name, quotients(speeds, alone)))
+    return Measured(PART, "whole day", "bond-days/s", speeds, n_agents, threads, tuple(ratios))
 
 
 def _phases(
-    timed: _Timed, threads: int, found: dict[str, Values], n_agents: int
+    timed: _Timed, threads: int, floors: dict[str, tuple[Need, Values]], n_agents: int
 ) -> list[Measured]:
     """Nanoseconds for each bond by phase, and how many times the floor that is."""
-    world, stretches = timed.world, timed.stretches[threads]
-    bonds = n_bonds(world)
     figures = []
-    moved = needs(world.state, timed.scratch, world.day - 1)
+    bonds = n_bonds(timed.world)
     for phase in (*PHASES, REST):
-        times = tuple(stretch.nanoseconds(phase) for stretch in stretches)
-        ratios, note = (), ""
-        need = moved.get(phase)
-        if need is not None and (need.streamed or need.fetched):
-            floors = [
-                1e9 / bonds * need.seconds(
-                    found[f"stream {threads}"][r],
-                    {fetch: found[_key(threads, fetch)][r] for fetch in need.fetched},
-                )
-                for r in range(len(times))
-            ]  # fmt: skip
-            ratios = (Ratio("the floor", quotients(times, floors)),)
+        times = tuple(stretch.nanoseconds(phase) for stretch in timed.stretches[threads])
+        ratios: tuple[Ratio, ...] = ()
+        note = ""
+        need, floor = floors.get(phase, (None, ()))
+        if need is not None and min(floor) > 0.0:
+            ratios = (Ratio("the floor", quotients(times, floor)),)
             records = sum(need.fetched.values()) / bonds
-            note = f"a bond: {need.streamed / bonds:.0f} bytes in order, {records:.2g} at random"
-        figures.append(Measured(f"phase {phase}", "ns/bond", times, n_agents, threads, ratios, note))
+            note = f"{need.streamed / bonds:.0f} B, {records:.2g} fetches"
+        what = phase if phase == REST else f"phase {phase}"
+        figures.append(Measured(PART, what, "ns/bond", times, n_agents, threads, ratios, note))
     return figures
+
+
+def _partners(seconds: Values, threads: int, n_agents: int) -> Measured:
+    note = "a record for each person, in the order of the town's own bonds"
+    times = tuple(1e9 * s for s in seconds)
+    return Measured("16-byte record of a partner", "ns", times, n_agents, threads, note=note)
