@@ -1,6 +1,7 @@
 """The command `bondsim`: reads its words, calls the parts that do the work, and reports.
 
-Exit status: 0 done; 1 a repeated run gave another result; 2 something the user can mend, told in
+Exit status: 0 done; 1 a repeated run gave another result, or something could not be measured or
+gave another result than what it is measured against; 2 something the user can mend, told in
 one message; 130 stopped by the user. Whatever else goes wrong keeps its traceback.
 """
 
@@ -51,6 +52,7 @@ with five numbers takes one for all kinds of bonds (meet.role=1) or one of them
 then network=mine."""
 
 DONE, DIFFERS, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+FAILED = DIFFERS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -341,14 +343,19 @@ def bench(words: list[str]) -> int:
     from bondsim.console import show_lines, waiting
 
     report = Report(options, machine())
-    parts = list(plan(options))
-    for part in parts:
-        with waiting(f"measuring {part.title}", quiet=False):
-            report.add(carry_out(part), complete=part is parts[-1])
+    report.write(complete=False)
+    try:
+        for part in plan(options):
+            with waiting(f"measuring {part.title}", quiet=False):
+                report.add(carry_out(part))
+    except KeyboardInterrupt:
+        print(f"bondsim: stopped; what was measured is in {options.json}", file=sys.stderr)
+        return STOPPED
+    report.write(complete=True)
     print(report.title(), end="\n\n")
     show_lines(HEADINGS, report.lines())
     print(f"\n{report.caveats()}\njson: {options.json}")
-    return DONE
+    return FAILED if any(figure.failed for figure in report.figures) else DONE
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

@@ -176,4 +176,5 @@ def _row_bytes(phase: str, name: str, state: State, scratch: Any) -> int:
         there = ", ".join(getattr(holder, "_fields", ()))
         known = f"{group} has {there}" if there else f"there are {', '.join(state._fields)}, day"
         raise LookupError(f"floors.TRAFFIC[{phase!r}] names {name!r}, which is not there: {known}")
-    return int(array.nbytes) // max(1, array.shape[0])
+    rows = max(1, array.shape[0])
+    return int(array.nbytes // rows)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from bondsim.bench.measured import (
     Measured,
     Ratio,
+    Values,
     as_fast,
     quotients,
     seconds_of,
@@ -24,6 +26,20 @@ LEAST = 0.05
 """Seconds of days that a framework lives in a round."""
 
 
+class _Entrant(NamedTuple):
+    """A framework on some number of threads, and why it gets no figure: empty if it gets one."""
+
+    name: str
+    peer: Peer
+    threads: int
+    refusal: str
+    failed: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.name} {self.threads}"
+
+
 def measure(n_agents: int, threads: Sequence[int], repeats: int) -> list[Measured]:
     """Bond-days a second of the reduced day by framework.
 
@@ -31,48 +47,47 @@ def measure(n_agents: int, threads: Sequence[int], repeats: int) -> list[Measure
     `AGREE`, or that fails, has no figure but a note that says so.
     """
     town = random_town(n_agents)
-    runs = {
-        (name, t): peer for name, peer in PEERS.items()
+    entrants = [
+        _Entrant(name, peer, t, *_refusal(peer, town, t))
+        for name, peer in PEERS.items()
         for t in (threads if peer.threaded else threads[:1])
-    }  # fmt: skip
-    silent = {run: _refusal(peer, town, run[1]) for run, peer in runs.items()}
+    ]
     cases: dict[str, Callable[[], float]] = {}
-    for (name, t), peer in runs.items():
-        if not silent[name, t]:
-            living = _quietly(peer, town, NOISE, t)
+    for entrant in entrants:
+        if not entrant.refusal:
+            living = _quietly(entrant.peer, town, NOISE, entrant.threads)
             living.day()
-            cases[f"{name} {t}"] = partial(_speed, living, town.i.size)
+            cases[entrant.key] = partial(_speed, living, town.i.size)
     turns = take_turns(cases, repeats)
-    figures = []
-    for (name, t), peer in runs.items():
-        what = name if name == OURS else f"{name} {peer.version() or ''}"
-        mine = turns.get(f"{name} {t}", ())
-        ours = {k: turns.get(f"{OURS} {k}", ()) for k in threads}
-        ratios = tuple(
-            Ratio(as_fast(k), quotients(ours[k], mine))
-            for k in threads
-            if name != OURS and mine and ours[k]
-        )
-        figures.append(
-            Measured(
-                PART, what.strip(), "bond-days/s", mine, n_agents, t if peer.threaded else None, ratios,
-                silent[name, t],
-            )
-        )  # fmt: skip
-    return figures
+    ours = {e.threads: turns.get(e.key, ()) for e in entrants if e.name == OURS}
+    return [_figure(entrant, turns.get(entrant.key, ()), ours, n_agents) for entrant in entrants]
 
 
-def _refusal(peer: Peer, town: Town, threads: int) -> str:
-    """Why this framework gets no figure; empty if it gets one."""
+def _figure(entrant: _Entrant, mine: Values, ours: Mapping[int, Values], n_agents: int) -> Measured:
+    """Its speed, and how many times as fast ours is on each number of threads."""
+    name, peer, threads, refusal, failed = entrant
+    ratios: tuple[Ratio, ...] = ()
+    if name != OURS:
+        name = f"{name} {peer.version() or ''}".rstrip()
+        if mine:
+            ratios = tuple(Ratio(as_fast(t), quotients(o, mine)) for t, o in ours.items() if o)
+    shown = threads if peer.threaded else None
+    return Measured(PART, name, "bond-days/s", mine, n_agents, shown, ratios, refusal, failed)
+
+
+def _refusal(peer: Peer, town: Town, threads: int) -> tuple[str, bool]:
+    """Why this framework gets no figure, empty if it gets one, and whether something is wrong."""
     if peer.version() is None:
-        return f"not installed ({peer.install})"
+        return f"not installed ({peer.install})", False
     if town.loneliness.size > peer.largest:
-        return f"measured up to {peer.largest:,} people: it would take minutes"
+        return f"measured up to {peer.largest:,} people: it would take minutes", False
     try:
         apart = disagreement(town, partial(_quietly, peer), threads)
     except Exception as error:  # whatever a framework of another version may raise
-        return f"failed, so no figure: {type(error).__name__}: {error}".splitlines()[0]
-    return "" if apart <= AGREE else f"disagrees by {apart:.2g}, so no figure"
+        return f"failed, so no figure: {type(error).__name__}: {error}".splitlines()[0], True
+    if apart <= AGREE:
+        return "", False
+    return f"disagrees with numpy by {apart:.2g}, so no figure", True
 
 
 def _quietly(peer: Peer, town: Town, noise: float, threads: int) -> Living:

@@ -24,7 +24,7 @@ class Measured:
     """One figure of the benchmark: `what`, of a `part` of it.
 
     `values`: every repetition, in `unit`; none where nothing could be measured, and then `note`
-    says why. `n_agents`, `threads`: None where they mean nothing.
+    says why; `failed` if something is wrong, and not merely absent. `n_agents`, `threads`: None where they mean nothing.
     """
 
     part: str
@@ -35,6 +35,7 @@ class Measured:
     threads: int | None = None
     ratios: tuple[Ratio, ...] = ()
     note: str = ""
+    failed: bool = False
 
 
 def measured_from(content: Mapping[str, Any]) -> Measured:

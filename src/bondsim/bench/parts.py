@@ -73,7 +73,7 @@ def carry_out(part: Part) -> list[Measured]:
     last = done.stderr.strip().splitlines()[-1:] or [""]
     why = f"stopped by signal {-done.returncode}" if done.returncode < 0 else last[0]
     n_agents = part.arguments.get("n_agents")
-    return [Measured(part.title, "", "", (), n_agents, note=f"not measured: {why}")]
+    return [Measured(part.title, "", "", (), n_agents, note=f"not measured: {why}", failed=True)]
 
 
 def main(words: list[str]) -> None:

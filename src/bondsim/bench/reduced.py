@@ -149,4 +149,4 @@ def disagreement(town: Town, found: Founder, threads: int, days: int = 10) -> fl
         if a.shape != b.shape:
             return float("inf")
         differences.append(float(np.max(np.abs(a - b))))
-    return max(differences)
+    return float(np.max(differences))

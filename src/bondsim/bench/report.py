@@ -30,10 +30,10 @@ class Report:
         self.started, self.load = datetime.now(UTC), load()
         self.figures: list[Measured] = []
 
-    def add(self, figures: Iterable[Measured], *, complete: bool) -> None:
-        """Take more figures and write the file; `complete` says that these are the last."""
+    def add(self, figures: Iterable[Measured]) -> None:
+        """Take more figures, and write the file."""
         self.figures.extend(figures)
-        self._write(self.content(complete=complete))
+        self.write(complete=False)
 
     def content(self, *, complete: bool) -> dict[str, Any]:
         """What the JSON file holds."""
@@ -48,12 +48,13 @@ class Report:
             "figures": [_with_spread(asdict(figure)) for figure in self.figures],
         }
 
-    def _write(self, content: dict[str, Any]) -> None:
+    def write(self, *, complete: bool) -> None:
+        """Write the file; `complete` says that no more figures will come."""
         path = self.options.json
         draft = path.with_name(f".{path.name}-{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(to_json(content), encoding="utf-8")
+            draft.write_text(to_json(self.content(complete=complete)), encoding="utf-8")
             draft.replace(path)
         except OSError as error:
             draft.unlink(missing_ok=True)
@@ -65,7 +66,7 @@ class Report:
         lines: list[tuple[str, ...]] = []
         heading = ""
         for figure in self.figures:
-            people = "" if figure.n_agents is None else f", {count(figure.n_agents, 'agent')}"
+            people = "" if figure.n_agents is None else f", {figure.n_agents:,} people"
             if heading != (heading := f"{figure.part}{people}"):
                 lines += [_row(), _row(heading)]
             lines.extend(_lines(figure))
@@ -148,8 +149,8 @@ def _ratio_text(values: Sequence[float], to: str) -> str:
 
 
 def number(value: float) -> str:
-    """Three figures, large numbers with commas."""
-    if abs(value) >= 100:
-        digits = max(0, len(str(int(abs(value)))) - 3)
-        return f"{round(value, -digits):,.0f}"
-    return f"{value:.3g}"
+    """Three figures; thousands and millions as k and M."""
+    for scale, letter in ((1e6, " M"), (1e3, " k")):
+        if abs(value) >= 10.0 * scale or (abs(value) >= scale and letter == " M"):
+            return f"{value / scale:.3g}{letter}"
+    return f"{value:.3g}" if abs(value) < 1000.0 else f"{value:,.0f}"

@@ -31,14 +31,14 @@ def measure(repeats: int, compile_anew: bool) -> list[Measured]:
             "run": lambda: _seconds_of_run(folder, environment),
         }
         found = take_turns(cases, repeats)
-    command = " ".join(("bondsim", *RUN))
+    note = " ".join(RUN)
     figures = [Measured(PART, name, "s", values) for name, values in found.items() if name != "run"]
-    figures.append(Measured(PART, f"{command}, compiled before", "s", found["run"]))
+    figures.append(Measured(PART, "bondsim run, compiled before", "s", found["run"], note=note))
     if compile_anew:
         slower = quotients([first] * repeats, found["run"])
         ratio = Ratio("as long as compiled before", slower)
         figures.append(
-            Measured(PART, f"{command}, nothing compiled", "s", (first,), ratios=(ratio,))
+            Measured(PART, "bondsim run, nothing compiled", "s", (first,), ratios=(ratio,))
         )
     return figures
 

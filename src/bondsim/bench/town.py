@@ -174,10 +174,7 @@ def _bytes_per_bond(timed: _Timed, n_agents: int) -> Measured:
     state = sum(array.nbytes for array in arrays_of(timed.world.state)) / bonds
     both = sum(array.nbytes for array in arrays_of(timed.world.state, timed.scratch)) / bonds
     degree = 2.0 * bonds / n_agents
-    note = (
-        f"{state:.0f} of the state, {both - state:.0f} of the day's scratch; {bonds:,} bonds, "
-        f"{degree:.1f} a person"
-    )
+    note = f"{state:.0f} state, {both - state:.0f} the day's scratch; {degree:.1f} bonds an agent"
     return Measured(PART, "all arrays", "bytes/bond", (both,), n_agents, note=note)
 
 
@@ -258,6 +255,5 @@ def _phases(
 
 
 def _partners(seconds: Values, threads: int, n_agents: int) -> Measured:
-    note = "a record for each person, in the order of the town's own bonds"
     times = tuple(1e9 * s for s in seconds)
-    return Measured("16-byte record of a partner", "ns", times, n_agents, threads, note=note)
+    return Measured(PART, "memory: record of a partner", "ns", times, n_agents, threads)
