@@ -24,7 +24,8 @@ class Measured:
     """One figure of the benchmark: `what`, of a `part` of it.
 
     `values`: every repetition, in `unit`; none where nothing could be measured, and then `note`
-    says why; `failed` if something is wrong, and not merely absent. `n_agents`, `threads`: None where they mean nothing.
+    says why; `failed` if something is wrong, and not merely absent. `n_agents`, `threads`: None
+    where they mean nothing.
     """
 
     part: str
