@@ -18,8 +18,6 @@ from bondsim.bench.peers import PEERS
 from bondsim.bench.reduced import NOISE, random_town
 from bondsim.bench.town import SEED, WARM_DAYS, circles, n_bonds
 
-pytestmark = pytest.mark.benchmark
-
 OPTIONS = checked(None, None, None, None, quick=True, peers=True)
 PARTS = [part for part in plan(OPTIONS) if part.measure in ("town", "frameworks")]
 TOWNS = [
@@ -36,6 +34,7 @@ REDUCED = [
 ]
 
 
+@pytest.mark.benchmark(group="a day of the full model")
 @pytest.mark.parametrize(("n_agents", "threads"), TOWNS)
 def test_day(n_agents: int, threads: int, benchmark: Any) -> None:
     world = World(Params(seed=SEED), circles(n_agents), threads=threads)
@@ -46,6 +45,7 @@ def test_day(n_agents: int, threads: int, benchmark: Any) -> None:
     assert world.day > WARM_DAYS
 
 
+@pytest.mark.benchmark(group="a reduced day")
 @pytest.mark.parametrize(("name", "n_agents"), REDUCED)
 def test_reduced_day(name: str, n_agents: int, benchmark: Any) -> None:
     peer = PEERS[name]
@@ -59,5 +59,6 @@ def test_reduced_day(name: str, n_agents: int, benchmark: Any) -> None:
     assert np.all((loneliness >= 0.0) & (loneliness <= 1.0)) and np.all(trust <= 1.0)
 
 
+@pytest.mark.benchmark
 def test_the_cases_are_those_of_the_command() -> None:
     assert {n for n, _ in TOWNS} == {n for _, n in REDUCED} == set(QUICK_SIZES)

@@ -47,15 +47,15 @@ def updating(numbers: Array, crew: Crew) -> Callable[[], float]:
     return lambda: 2.0 * numbers.nbytes / seconds_of(work, LEAST)
 
 
-def fetching(index: Array, rows: int, width: int, crew: Crew) -> Callable[[], float]:
-    """A measurement: seconds for each entry of `index`, int32, into a table of `rows` rows.
+def table_of(rows: int, width: int) -> Array:
+    """A table to fetch from, with rows of a record's or a word's `width` in bytes."""
+    return np.ones((rows, 2), np.int64) if width == RECORD else np.ones(rows, np.int32)
 
-    `width`: bytes of a row, those of a record or of a word.
-    """
+
+def fetching(index: Array, table: Array, crew: Crew) -> Callable[[], float]:
+    """A measurement: seconds for each entry of `index`, int32, into a table of `table_of`."""
     out = np.zeros(1, np.int64)
-    record = width == RECORD
-    table = np.ones((rows, 2), np.int64) if record else np.ones(rows, np.int32)
-    kernel = kernels.gather_records if record else kernels.gather_words
+    kernel = kernels.gather_records if table.ndim == 2 else kernels.gather_words
 
     def work() -> None:
         crew.run(kernel, index.size, index, table, out)
@@ -67,9 +67,13 @@ def measure(threads: Sequence[int], repeats: int, largest_table: int) -> list[Me
     """Bandwidth and random fetches by number of threads; tables up to `largest_table` bytes."""
     rng = np.random.default_rng(1)
     numbers = np.ones(largest_table // 8, np.int64)
-    tables = {name: size for name, size in TABLES.items() if size <= largest_table}
+    tables = {
+        name: table_of(size // RECORD, RECORD)
+        for name, size in TABLES.items()
+        if size <= largest_table
+    }
     indexes = {
-        name: rng.integers(0, size // RECORD, FETCHED, np.int32) for name, size in tables.items()
+        name: rng.integers(0, table.shape[0], FETCHED, np.int32) for name, table in tables.items()
     }
     cases: dict[str, Callable[[], float]] = {}
     labels: dict[str, tuple[str, str, int, float]] = {}
@@ -79,9 +83,9 @@ def measure(threads: Sequence[int], repeats: int, largest_table: int) -> list[Me
             ("read in order", "GB/s"): reading(numbers, crew),
             ("updated in order", "GB/s"): updating(numbers, crew),
         }
-        for name, size in tables.items():
+        for name, table in tables.items():
             what = f"16-byte record at random of {name}"
-            found[what, "ns"] = fetching(indexes[name], size // RECORD, RECORD, crew)
+            found[what, "ns"] = fetching(indexes[name], table, crew)
         for (what, unit), case in found.items():
             case()  # compiles, and brings the pages in
             cases[f"{what} {t}"] = case

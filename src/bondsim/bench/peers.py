@@ -133,7 +133,7 @@ def starsim_town(town: Town, noise: float, threads: int) -> Living:
         def __init__(self) -> None:
             edges = {"p1": town.i, "p2": town.j, "beta": np.ones(town.i.size), "trust": town.trust}
             self.sim = ss.Sim(
-                n_agents=town.loneliness.size, start="2000-01-01", dur=ss.days(20_000),
+                n_agents=town.loneliness.size, start="2000-01-01", dur=ss.days(15_000),
                 dt=ss.days(1), networks=Bonds(name="bonds", edges=edges),
                 connectors=Loneliness(), verbose=0,
             )  # fmt: skip

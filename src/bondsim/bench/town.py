@@ -13,7 +13,7 @@ import numpy as np
 from bondsim.bench.crew import Crew
 from bondsim.bench.floors import FETCHES, PARTNER, RECORD, TWIN, Fetch, Need, needs
 from bondsim.bench.measured import Measured, Ratio, Values, count, quotients, take_turns
-from bondsim.bench.memory import fetching, streaming
+from bondsim.bench.memory import fetching, streaming, table_of
 from bondsim.bench.reduced import SHARED
 from bondsim.engine import PHASES
 from bondsim.network import Circles, build
@@ -187,13 +187,13 @@ def _machine(timed: _Timed, threads: Sequence[int]) -> dict[str, Callable[[], fl
     people = state.bonds.degree.size
     index = {PARTNER: state.bonds.partner[slots], TWIN: state.bonds.twin[slots]}
     rows = {PARTNER: people, TWIN: state.bonds.partner.shape[0]}
+    tables = {fetch: table_of(rows[fetch.at], fetch.width) for fetch in FETCHES}
     cases: dict[str, Callable[[], float]] = {}
     for t in threads:
         crew = Crew(t if people >= SHARED else 1)
         cases[f"stream {t}"] = streaming(numbers, crew)
         for fetch in FETCHES:
-            at = index[fetch.at]
-            cases[_key(t, fetch)] = fetching(at, rows[fetch.at], fetch.width, crew)
+            cases[_key(t, fetch)] = fetching(index[fetch.at], tables[fetch], crew)
     for case in cases.values():
         case()
     return cases
