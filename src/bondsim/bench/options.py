@@ -15,7 +15,8 @@ REPEATS, QUICK_REPEATS = 5, 3
 FEWEST, MOST = 100, 50_000_000
 MOST_REPEATS = 50
 BYTES_PER_PERSON = 6_000
-"""Memory that a town needs at its peak, measured as 5 KB a person, while it is generated."""
+"""Memory that a town needs at its peak: 4.5 KB a person while it is generated, then the tables that
+its floors are measured with."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -113,7 +113,10 @@ def arrays_of(*holders: Any) -> Iterator[Array]:
 
 
 class _Timed:
-    """One world whose days are lived by turns on different numbers of threads."""
+    """One world whose days are lived by turns on different numbers of threads.
+
+    After the warm days: `memory` [MB] at its peak, `bonds` there are, what each phase `needs`.
+    """
 
     def __init__(self, world: World, threads: Sequence[int], fill: float) -> None:
         self.world = world
@@ -126,6 +129,8 @@ class _Timed:
         seconds = live(world, WARM_DAYS).seconds
         self.scratch = self._watches[threads[0]].scratch
         self.memory = peak_memory()
+        self.bonds = n_bonds(world)
+        self.needs = needs(world.state, self.scratch, world.day - 1)
         self.days = max(1, round(fill * WARM_DAYS / seconds))
 
     def turn(self, threads: int) -> float:
@@ -170,7 +175,7 @@ def measure(n_agents: int, threads: Sequence[int], repeats: int, fill: float) ->
 
 
 def _bytes_per_bond(timed: _Timed, n_agents: int) -> Measured:
-    bonds = n_bonds(timed.world)
+    bonds = timed.bonds
     state = sum(array.nbytes for array in arrays_of(timed.world.state)) / bonds
     both = sum(array.nbytes for array in arrays_of(timed.world.state, timed.scratch)) / bonds
     degree = 2.0 * bonds / n_agents
@@ -204,18 +209,16 @@ def _key(threads: int, fetch: Fetch) -> str:
 
 
 def _floors(
-    timed: _Timed, threads: int, found: dict[str, Values]
+    timed: _Timed, threads: int, found: Mapping[str, Values]
 ) -> dict[str, tuple[Need, Values]]:
     """What each phase moves, and the nanoseconds a bond of that alone, in each round."""
-    world = timed.world
-    bonds = n_bonds(world)
     floors = {}
-    for phase, need in needs(world.state, timed.scratch, world.day - 1).items():
-        rounds = range(len(timed.stretches[threads]))
+    rounds = range(len(timed.stretches[threads]))
+    stream = found[f"stream {threads}"]
+    for phase, need in timed.needs.items():
         per_fetch = [{f: found[_key(threads, f)][r] for f in need.fetched} for r in rounds]
-        stream = found[f"stream {threads}"]
-        times = tuple(1e9 * need.seconds(stream[r], per_fetch[r]) / bonds for r in rounds)
-        floors[phase] = (need, times)
+        seconds = [need.seconds(stream[r], per_fetch[r]) for r in rounds]
+        floors[phase] = (need, tuple(1e9 * s / timed.bonds for s in seconds))
     return floors
 
 
@@ -239,7 +242,6 @@ def _phases(
 ) -> list[Measured]:
     """Nanoseconds for each bond by phase, and how many times the floor that is."""
     figures = []
-    bonds = n_bonds(timed.world)
     for phase in (*PHASES, REST):
         times = tuple(stretch.nanoseconds(phase) for stretch in timed.stretches[threads])
         ratios: tuple[Ratio, ...] = ()
@@ -247,8 +249,8 @@ def _phases(
         need, floor = floors.get(phase, (None, ()))
         if need is not None and min(floor) > 0.0:
             ratios = (Ratio("the floor", quotients(times, floor)),)
-            records = sum(need.fetched.values()) / bonds
-            note = f"{need.streamed / bonds:.0f} B, {records:.2g} fetches"
+            records = sum(need.fetched.values()) / timed.bonds
+            note = f"{need.streamed / timed.bonds:.0f} B, {records:.2g} fetches"
         what = phase if phase == REST else f"phase {phase}"
         figures.append(Measured(PART, what, "ns/bond", times, n_agents, threads, ratios, note))
     return figures
