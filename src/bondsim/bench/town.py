@@ -136,7 +136,7 @@ class _Timed:
     def turn(self, threads: int) -> float:
         """Live a stretch and keep it; returns its seconds."""
         self._take(threads)
-        self.world.step()  # an engine may prepare what only the day after it finds ready
+        self.world.step()  # another engine's turn may have left less ready than its own day before
         stretch = live(self.world, self.days)
         self.stretches[threads].append(stretch)
         self.scratch = self._watches[threads].scratch
