@@ -1,8 +1,8 @@
 """The command `bondsim`: reads its words, calls the parts that do the work, and reports.
 
-Exit status: 0 done; 1 what must give the same result gave another; 2 something the user can mend,
-told in one message; 130 stopped, with what was lived kept. Whatever else goes wrong keeps its
-traceback.
+Exit status: 0 done; 1 what must give the same result gave another, or something could not be
+measured; 2 something the user can mend, told in one message; 130 stopped, with what was lived kept.
+Whatever else goes wrong keeps its traceback.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ usage:
   bondsim params [FILTER] [--markdown | --json]     list every parameter
   bondsim networks                                  list what a network can be made from
   bondsim verify [--seed N]                         live a small world in many ways: the same bits?
+  bondsim bench [--quick] [--sizes N,N] [--threads N,N] [--repeats N] [--json FILE] [--no-peers]
+                                                    measure speed and memory on this machine
   bondsim --version | --help
 
 examples:
@@ -59,6 +61,7 @@ with `show` and to go on from with `resume`, or with the same `run` again; so it
 up to the last checkpoint."""
 
 DONE, DIFFERS, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+FAILED = DIFFERS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -393,7 +396,45 @@ def verify(words: list[str]) -> int:
     return DONE
 
 
+# --- how fast it is ----------------------------------------------------------------------------
+
+
+def bench(words: list[str]) -> int:
+    """`bondsim bench`: measure, print one table, write all repetitions as JSON."""
+    parser = _Parser("bench")
+    for name in ("--sizes", "--threads", "--repeats", "--json"):
+        parser.add_argument(name)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--no-peers", dest="peers", action="store_false")
+    given = parser.parse_args(words)
+
+    from bondsim.bench.options import checked
+
+    options = checked(**vars(given))
+    check_folder(options.json.parent)
+
+    from bondsim.bench.machine import machine
+    from bondsim.bench.parts import carry_out, plan
+    from bondsim.bench.report import HEADINGS, Report
+    from bondsim.console import show_lines, waiting
+
+    report = Report(options, machine())
+    report.write(complete=False)
+    try:
+        for part in plan(options):
+            with waiting(f"measuring {part.title}", quiet=False):
+                report.add(carry_out(part))
+    except KeyboardInterrupt:
+        print(f"bondsim: stopped; what was measured is in {options.json}", file=sys.stderr)
+        return STOPPED
+    report.write(complete=True)
+    print(report.title(), end="\n\n")
+    show_lines(HEADINGS, report.lines())
+    print(f"\n{report.caveats()}\njson: {options.json}")
+    return FAILED if any(figure.failed for figure in report.figures) else DONE
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "resume": resume, "rerun": rerun, "show": show, "params": params,
-    "networks": networks, "verify": verify,
+    "networks": networks, "verify": verify, "bench": bench,
 }  # fmt: skip

@@ -1,0 +1,180 @@
+"""What a day must move through memory at the least, and how long this machine takes for that alone.
+
+`TRAFFIC` declares by name the columns that each phase touches; bytes follow from the arrays that
+are really there, so that it stays true when a column changes its type. A column counts once a
+phase, however often it is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bondsim.rows import used_slots
+from bondsim.state import State
+
+READ, WRITE, PARTNER, TWIN = "read", "write", "partner", "twin"
+"""How columns are touched: in their order, or fetched where `bonds.partner` or `twin` point."""
+SLOT, MET, MEETING, PERSON = "slot", "met", "meeting", "person"
+"""How often: for each half bond, each half that met today, each meeting, each person."""
+
+
+class Touch(NamedTuple):
+    """Columns that a phase touches together: `how`, once `per` what, and their names."""
+
+    how: str
+    per: str
+    columns: str
+
+
+_VIEW = (
+    "bonds.kind bonds.last_met bonds.kept bonds.broken bonds.ceiling bonds.regard "
+    "bonds.understanding bonds.closeness"
+)
+_WRITTEN_VIEW = _VIEW.removeprefix("bonds.kind ")
+_LEFT_BY_MEETING = "day.mood day.worth day.relief day.injury day.esteem day.event"
+_BEHAVIOUR = (
+    "agents.emotional agents.social agents.empathy agents.respect agents.presence agents.interest "
+    "agents.authenticity agents.reliability agents.self_worth agents.stress agents.hurt "
+    "agents.security agents.vigilance_factor agents.distraction_factor agents.position_x "
+    "agents.position_y day.scale"
+)
+_ROWS = "bonds.first bonds.degree"
+
+TRAFFIC: dict[str, tuple[Touch, ...]] = {
+    "meet": (
+        Touch(READ, SLOT, f"{_VIEW} bonds.partner bonds.twin"),
+        Touch(WRITE, SLOT, "day.start day.hours day.duty"),
+        Touch(PARTNER, SLOT, "agents.id agents.context agents.company"),
+        Touch(TWIN, SLOT, "day.start"),
+        Touch(
+            READ, PERSON,
+            f"{_ROWS} agents.id agents.context agents.company agents.hours agents.initiative "
+            "agents.mobility_factor agents.emotional agents.social",
+        ),
+        Touch(WRITE, PERSON, "day.scale"),
+    ),
+    "relate": (
+        Touch(READ, SLOT, "bonds.partner day.hours day.duty"),
+        Touch(READ, MEETING, f"{_VIEW} bonds.twin"),
+        Touch(TWIN, MEETING, _VIEW),
+        Touch(WRITE, MET, f"{_WRITTEN_VIEW} {_LEFT_BY_MEETING}"),
+        Touch(PARTNER, MEETING, f"agents.id {_BEHAVIOUR}"),
+        Touch(
+            READ, PERSON,
+            f"{_ROWS} agents.id agents.company agents.mobility_factor {_BEHAVIOUR}",
+        ),
+        Touch(
+            WRITE, PERSON,
+            "agents.emotional agents.social agents.self_worth agents.stress agents.hurt "
+            "day.perceived day.n_met day.time",
+        ),
+    ),
+    "cool": (),
+    "part": (
+        Touch(READ, SLOT, "bonds.partner bonds.kind bonds.born day.ending"),
+        Touch(PARTNER, SLOT, "agents.id"),
+        Touch(READ, PERSON, f"{_ROWS} agents.id"),
+    ),
+    "reach_out": (
+        Touch(READ, SLOT, "bonds.last_met"),
+        Touch(
+            READ, PERSON,
+            f"{_ROWS} agents.id agents.need agents.received agents.initiative agents.self_worth "
+            "agents.hurt agents.chronic agents.mobility_factor",
+        ),
+        Touch(WRITE, PERSON, "day.asked"),
+    ),
+    "feel": (
+        Touch(READ, SLOT, _VIEW),
+        Touch(
+            READ, PERSON,
+            f"{_ROWS} agents.id agents.context agents.set_point agents.need agents.stress "
+            "agents.emotional agents.social agents.self_worth agents.hurt agents.chronic "
+            "day.perceived",
+        ),
+        Touch(
+            WRITE, PERSON,
+            "agents.stress agents.emotional agents.social agents.self_worth agents.hurt "
+            "agents.chronic agents.security agents.received day.closeness day.felt day.n_close",
+        ),
+    ),
+}  # fmt: skip
+"""The columns that each phase touches."""
+
+RECORD, WORD = 16, 4
+"""Bytes fetched at once; what is not a word is fetched as whole records."""
+
+
+class Fetch(NamedTuple):
+    """One way to fetch at random: where (`PARTNER` or `TWIN`), and how many bytes."""
+
+    at: str
+    width: int
+
+
+FETCHES = tuple(Fetch(at, width) for at in (PARTNER, TWIN) for width in (RECORD, WORD))
+"""Every sort of fetch that can be needed."""
+
+
+class Need(NamedTuple):
+    """What one phase of one day moves: bytes in order, and the number of fetches of each sort."""
+
+    streamed: float
+    fetched: dict[Fetch, float]
+
+    def seconds(self, bytes_per_second: float, per_fetch: Mapping[Fetch, float]) -> float:
+        """The floor: the longer of streaming and fetching, which can go on at the same time."""
+        fetching = sum(count * per_fetch[fetch] for fetch, count in self.fetched.items())
+        return max(self.streamed / bytes_per_second, fetching)
+
+
+def needs(state: State, scratch: Any, day: int) -> dict[str, Need]:
+    """What each phase moved on `day`, at whose end the world is `state` and its `Day` `scratch`.
+
+    Raises
+    ------
+    LookupError
+        For a column in `TRAFFIC` that is not there, naming it.
+    """
+    often = _occasions(state, day)
+    return {
+        phase: _need(phase, touches, often, state, scratch) for phase, touches in TRAFFIC.items()
+    }
+
+
+def _occasions(state: State, day: int) -> dict[str, float]:
+    """How often on this day a touch happens that is declared per slot, met, meeting or person."""
+    slots, _ = used_slots(state.bonds)
+    met = int(np.count_nonzero(state.bonds.last_met[slots] == day))
+    return {SLOT: slots.size, MET: met, MEETING: met / 2.0, PERSON: state.bonds.degree.size}
+
+
+def _need(
+    phase: str, touches: tuple[Touch, ...], often: Mapping[str, float], state: State, scratch: Any
+) -> Need:
+    streamed = 0.0
+    fetched: dict[Fetch, float] = {}
+    for how, per, columns in touches:
+        width = sum(_row_bytes(phase, name, state, scratch) for name in columns.split())
+        if how in (READ, WRITE):
+            streamed += often[per] * width
+        else:
+            fetch = Fetch(how, WORD if width <= WORD else RECORD)
+            fetched[fetch] = fetched.get(fetch, 0.0) + often[per] * -(-width // fetch.width)
+    return Need(streamed, fetched)
+
+
+def _row_bytes(phase: str, name: str, state: State, scratch: Any) -> int:
+    """Bytes that one entry of the column holds."""
+    group, _, column = name.partition(".")
+    holder = scratch if group == "day" else getattr(state, group, None)
+    array = getattr(holder, column, None)
+    if not isinstance(array, np.ndarray):
+        there = ", ".join(getattr(holder, "_fields", ()))
+        known = f"{group} has {there}" if there else f"there are {', '.join(state._fields)}, day"
+        raise LookupError(f"floors.TRAFFIC[{phase!r}] names {name!r}, which is not there: {known}")
+    rows = max(1, array.shape[0])
+    return int(array.nbytes // rows)
