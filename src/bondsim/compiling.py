@@ -117,11 +117,10 @@ def _compiled(
     clone.__qualname__ = own.__qualname__ if from_python else f"{own.__qualname__}.inner"
     cached = not touched and own is function and own.__module__.startswith(f"{_PACKAGE}.")
     # Inlining by force: a rule called for real made holding a meeting nine times slower.
-    dispatcher = numba.njit(
-        nogil=True, error_model="numpy", forceinline=True,
-        # A way in from Python for each of hundreds of arguments takes seconds to compile.
-        no_cpython_wrapper=not from_python, no_cfunc_wrapper=True,
-    )(clone)  # fmt: skip
+    # A way in from Python for each of hundreds of arguments takes seconds to compile.
+    ways_in = {"no_cpython_wrapper": not from_python, "no_cfunc_wrapper": True}
+    njit: Any = numba.njit
+    dispatcher = njit(nogil=True, error_model="numpy", forceinline=True, **ways_in)(clone)
     return keep(dispatcher, _folder_for(own)) if cached else dispatcher
 
 

@@ -33,6 +33,8 @@ EVENTS = (
 
 BLOCKS = 8
 """Blocks of people for each thread, so that a thread that was held up has others help it."""
+BLOCK: int | None = None
+"""People in a block, where it is to be another number. Any gives the same results."""
 SMALL = 4096
 """Worlds of fewer people run on one thread: waiting for a second one costs more than it brings."""
 
@@ -85,8 +87,8 @@ class Engine:
     def run_pass(
         self, function: Callable[..., Any], day: int, state: State, now: Day
     ) -> tuple[Array, ...]:
-        """One pass over everybody; what it returns for each block, joined in the order of places."""
-        size = -(-state.agents.id.size // (self.threads * BLOCKS))
+        """One pass over everybody; what it returns for the blocks, in the order of places."""
+        size = BLOCK or -(-state.agents.id.size // (self.threads * BLOCKS))
         return joined(self._over(function, size, state, day, self.key, self.rates, state, now))
 
     def total(self, function: Callable[..., Array], state: State, now: Day) -> Array:
@@ -99,7 +101,12 @@ class Engine:
         return whole
 
     def _over(
-        self, function: Callable[..., Any], size: int, state: State, *rest: Any, always: bool = False
+        self,
+        function: Callable[..., Any],
+        size: int,
+        state: State,
+        *rest: Any,
+        always: bool = False,
     ) -> list[Any]:
         """What `function` returns for each block of `size` people, one block if the town is small.
 

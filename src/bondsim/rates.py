@@ -6,7 +6,22 @@ from collections import namedtuple
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from bondsim.params import CLIENT, COWORKER, FRIEND, PARTNER, ByKind, Cool, Feel, Meet, Observe, Params, Part, Prior, ReachOut, Relate
+from bondsim.params import (
+    CLIENT,
+    COWORKER,
+    FRIEND,
+    PARTNER,
+    ByKind,
+    Cool,
+    Feel,
+    Meet,
+    Observe,
+    Params,
+    Part,
+    Prior,
+    ReachOut,
+    Relate,
+)
 
 
 def _tuple_of(name: str, group: type) -> Any:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
@@ -26,14 +26,16 @@ import numpy as np
 import bondsim.rules
 from bondsim import engine
 from bondsim.errors import BondsimError
-from bondsim.history import COUNTED, Table, agents_table, bonds_table, content_hash
+from bondsim.history import COUNTED, agents_table, bonds_table
 from bondsim.interventions import FACTOR_OF, TRAIT_OF, WHATS, WHOS, Intervention
 from bondsim.network.specs import Circles
 from bondsim.params import ByKind, Params
 from bondsim.reference import daily, snapshot
 from bondsim.reference.model import ReferenceWorld
-from bondsim.study.store import load_run, save_run
-from bondsim.study.store import verify as check_files
+from bondsim.study.store import save_run
+from bondsim.study.stored import load_run
+from bondsim.study.stored import verify as check_files
+from bondsim.tables import Table, content_hash
 from bondsim.world import Run, World
 
 LIVELY: dict[str, Any] = {
@@ -222,7 +224,7 @@ def live(world: World, days: int) -> Iterator[Mark]:
             yield from _marks_of(day, "the day", {name: rows})
 
 
-def _marks_of(day: int, phase: str, tables: dict[str, Table]) -> Iterator[Mark]:
+def _marks_of(day: int, phase: str, tables: Mapping[str, Table]) -> Iterator[Mark]:
     for table in sorted(tables):
         for column, values in tables[table].items():
             content = f"{values.dtype.str}{values.shape}".encode() + values.tobytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import bondsim
-from bondsim.cli import all_parameters
+from bondsim.commands.lists import all_parameters
 from bondsim.console import cells
 from bondsim.params import CHANNEL_PARAMETERS, Params, table
 from bondsim.params.people import Channels

@@ -33,48 +33,54 @@ _VIEW = (
     "bonds.kind bonds.last_met bonds.kept bonds.broken bonds.ceiling bonds.regard "
     "bonds.understanding bonds.closeness"
 )
-_WRITTEN_VIEW = _VIEW.removeprefix("bonds.kind ")
-_LEFT_BY_MEETING = "day.mood day.worth day.relief day.injury day.esteem day.event"
-_BEHAVIOUR = (
-    "agents.emotional agents.social agents.empathy agents.respect agents.presence agents.interest "
-    "agents.authenticity agents.reliability agents.self_worth agents.stress agents.hurt "
-    "agents.security agents.vigilance_factor agents.distraction_factor agents.position_x "
-    "agents.position_y day.scale"
+_WRITTEN_VIEW = (
+    "bonds.last_met bonds.kept bonds.broken bonds.regard bonds.understanding bonds.closeness"
+)
+_CONDUCT = (
+    "agents.emotional agents.social agents.empathy agents.presence agents.authenticity "
+    "agents.self_worth agents.stress agents.hurt agents.distraction_factor"
+)
+_PERCEIVER = "agents.security agents.vigilance_factor agents.position_x agents.position_y"
+_PERCEIVED = (
+    "agents.id agents.emotional agents.social agents.empathy agents.respect agents.interest "
+    "agents.reliability agents.position_x agents.position_y"
 )
 _ROWS = "bonds.first bonds.degree"
 
 TRAFFIC: dict[str, tuple[Touch, ...]] = {
     "meet": (
-        Touch(READ, SLOT, f"{_VIEW} bonds.partner bonds.twin"),
-        Touch(WRITE, SLOT, "day.start day.hours day.duty"),
-        Touch(PARTNER, SLOT, "agents.id agents.context agents.company"),
-        Touch(TWIN, SLOT, "day.start"),
+        Touch(READ, SLOT, "bonds.partner bonds.twin bonds.kind bonds.last_met bonds.start"),
+        Touch(WRITE, SLOT, "bonds.start day.meeting"),
+        Touch(PARTNER, SLOT, "agents.id"),
+        Touch(TWIN, SLOT, "bonds.start"),
         Touch(
             READ, PERSON,
-            f"{_ROWS} agents.id agents.context agents.company agents.hours agents.initiative "
-            "agents.mobility_factor agents.emotional agents.social",
+            f"{_ROWS} agents.id agents.hours agents.initiative agents.mobility_factor "
+            "agents.emotional agents.social",
         ),
-        Touch(WRITE, PERSON, "day.scale"),
+        Touch(WRITE, PERSON, "day.scale day.n_met day.first_met"),
     ),
     "relate": (
-        Touch(READ, SLOT, "bonds.partner day.hours day.duty"),
-        Touch(READ, MEETING, f"{_VIEW} bonds.twin"),
-        Touch(TWIN, MEETING, _VIEW),
-        Touch(WRITE, MET, f"{_WRITTEN_VIEW} {_LEFT_BY_MEETING}"),
-        Touch(PARTNER, MEETING, f"agents.id {_BEHAVIOUR}"),
+        Touch(READ, SLOT, "day.meeting"),
+        Touch(READ, MET, f"{_VIEW} bonds.partner bonds.twin day.shown"),
+        Touch(WRITE, MET, f"{_WRITTEN_VIEW} day.shown"),
+        Touch(TWIN, MET, "day.meeting"),
+        Touch(PARTNER, MET, f"{_PERCEIVED} day.scale day.first_met"),
+        Touch(PARTNER, MET, "day.shown"),
         Touch(
             READ, PERSON,
-            f"{_ROWS} agents.id agents.company agents.mobility_factor {_BEHAVIOUR}",
+            f"{_ROWS} agents.id agents.company agents.mobility_factor {_CONDUCT} {_PERCEIVER} "
+            "day.first_met day.n_met day.scale",
         ),
         Touch(
             WRITE, PERSON,
-            "agents.emotional agents.social agents.self_worth agents.stress agents.hurt "
-            "day.perceived day.n_met day.time",
+            "agents.self_worth agents.stress agents.hurt day.emotional day.social day.perceived "
+            "day.time",
         ),
     ),
     "cool": (),
     "part": (
-        Touch(READ, SLOT, "bonds.partner bonds.kind bonds.born day.ending"),
+        Touch(READ, SLOT, "bonds.partner bonds.kind bonds.born"),
         Touch(PARTNER, SLOT, "agents.id"),
         Touch(READ, PERSON, f"{_ROWS} agents.id"),
     ),
@@ -85,10 +91,10 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
             f"{_ROWS} agents.id agents.need agents.received agents.initiative agents.self_worth "
             "agents.hurt agents.chronic agents.mobility_factor",
         ),
-        Touch(WRITE, PERSON, "day.asked"),
     ),
     "feel": (
         Touch(READ, SLOT, _VIEW),
+        Touch(WRITE, SLOT, "bonds.start"),
         Touch(
             READ, PERSON,
             f"{_ROWS} agents.id agents.context agents.set_point agents.need agents.stress "

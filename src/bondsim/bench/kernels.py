@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bondsim.chance import uniforms
+from bondsim.numeric import prefetch
 
+AHEAD = 32
+"""Halves by which partners are fetched ahead of use."""
 NOISE = 0
 """Purpose of the draws of the reduced day; no decision of the model has this number."""
 
@@ -54,6 +57,7 @@ def reduced_day(lo, hi, key, day, noise, first, partner, trust, before, set_poin
         mine = float(before[i])
         weighted, total = 0.0, 0.0
         for s in range(first[i], first[i + 1]):
+            prefetch(before, partner[min(s + AHEAD, partner.shape[0] - 1)])
             theirs = float(before[partner[s]])
             t = float(trust[s])
             weighted += t * theirs

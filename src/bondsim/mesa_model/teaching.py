@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from bondsim.world import World
 
 
-PLAIN = {instruction: function for function, instruction in INTRINSICS.items()}
+PLAIN: dict[Any, Callable[..., Any]] = {
+    instruction: function for function, instruction in INTRINSICS.items()
+}
 
 
 class TeachingEngine(Engine):
@@ -51,7 +53,9 @@ def plain(kernel: Any) -> Callable[..., Any]:
     function = getattr(kernel, "py_func", kernel)  # without a compiler it is plain already
     scope = function.__globals__
     called = {name: plain(f) for name, f in scope.items() if hasattr(f, "py_func")}
-    called |= {name: PLAIN[f] for name, f in scope.items() if isinstance(f, Hashable) and f in PLAIN}
+    for name, part in scope.items():
+        if isinstance(part, Hashable) and part in PLAIN:
+            called[name] = PLAIN[part]
     return FunctionType(
         function.__code__, {**scope, **called}, function.__name__, function.__defaults__,
         function.__closure__,

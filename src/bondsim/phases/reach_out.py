@@ -179,7 +179,7 @@ def _accepted(i, j, kind, day, key, rates, state):
 
 
 def write_first_view(i, j, s, day, rates, state):
-    """Write slot s, a new bond of kind ``bonds.kind[s]``, as i's first view of j, and its weight."""
+    """Write slot s, a new bond of kind ``bonds.kind[s]``, i's first view of j, and its weight."""
     agents, bonds = state.agents, state.bonds
     k = bonds.kind[s]
     bonds.born[s] = day

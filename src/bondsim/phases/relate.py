@@ -134,7 +134,17 @@ def perceive(lo, hi, day, key, rates, state, now):
         )
         _accomplish(first, min(i + 1, hi), day, key, rates, agents, accomplished)
         _recognise(
-            count, first, day, key, rates.relate, agents, places, accomplished, yours, from_you, made
+            count,
+            first,
+            day,
+            key,
+            rates.relate,
+            agents,
+            places,
+            accomplished,
+            yours,
+            from_you,
+            made,
         )
         if n_breaches + count > breaches.shape[1]:
             breaches = with_more_room(breaches)
@@ -176,8 +186,8 @@ def _look_up(
 
 
 (
-    KEPT, BROKEN, BELIEVED, ADMIRED, CLOSE, REGARD, UNDERSTANDING, CLOSENESS, DISCLOSED, VALUED, MOOD,
-    RELIEF, TIME, WORTH, INJURY,
+    KEPT, BROKEN, BELIEVED, ADMIRED, CLOSE, REGARD, UNDERSTANDING, CLOSENESS, DISCLOSED, VALUED,
+    MOOD, RELIEF, TIME, WORTH, INJURY,
 ) = range(0, 15 * ROOM, ROOM)  # fmt: skip
 MADE = 15
 """What a meeting makes of one side: the view before it and after it, and what is felt."""

@@ -142,8 +142,6 @@ def _table(rows: pa.Table, own: Mapping[str, str]) -> Table:
 
 def _named(name: str, values: Array) -> pa.Array:
     """A column, with names for codes."""
-    import pyarrow as pa
-
     if name not in NAMES:
         return _plain(values)
     return _text(NAMES[name]).take(_plain(values))
