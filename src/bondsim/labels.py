@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bondsim.arrow import numbers, texts
+
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
@@ -21,10 +23,9 @@ class Labels:
     """The labels of one network, made for millions of rows: no loop in Python."""
 
     def __init__(self, network: Network) -> None:
-        import pyarrow as pa
 
         self._ids = network.ids
-        self._texts = pa.array(network.labels, pa.string())
+        self._texts = texts(network.labels)
 
     def of(self, ids: Array) -> pa.Array:
         """The label of each id; "newcomer 7" for one who was not there at the start."""
@@ -33,18 +34,18 @@ class Labels:
         place = np.minimum(np.searchsorted(self._ids, ids), self._ids.size - 1)
         unknown = self._ids[place] != ids
         if not unknown.any():
-            return self._texts.take(pa.array(place))
+            return self._texts.take(numbers(place))
         new, code = np.unique(ids[unknown], return_inverse=True)
         place[unknown] = self._ids.size + code
-        return pa.concat_arrays([self._texts, self._new(new)]).take(pa.array(place))
+        return pa.concat_arrays([self._texts, self._new(new)]).take(numbers(place))
 
     def _new(self, ids: Array) -> pa.Array:
         """Names of newcomers: not the users' own, who may be newcomers of another world."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        numbers = pc.cast(pa.array(ids), pa.string())
-        names = pc.binary_join_element_wise("newcomer", numbers, " ")
+        id_texts = pc.cast(numbers(ids), pa.string())
+        names = pc.binary_join_element_wise("newcomer", id_texts, " ")
         while pc.any(taken := pc.is_in(names, self._texts)).as_py():
             names = pc.if_else(taken, pc.binary_join_element_wise("new", names, " "), names)
         return names
@@ -63,7 +64,7 @@ def packed(labels: Array) -> dict[str, Array]:
     """Labels as plain arrays: all text as `text` uint8, and the `ends` int64 (n + 1,) in it."""
     import pyarrow as pa
 
-    _, ends, text = pa.array(labels, pa.large_string()).buffers()
+    _, ends, text = texts(labels).cast(pa.large_string()).buffers()
     return {
         "ends": np.frombuffer(ends, np.int64)[: labels.size + 1],
         "text": np.frombuffer(text if text is not None else b"", np.uint8),
@@ -74,7 +75,7 @@ def unpacked(ends: Array, text: Array) -> Array:
     """The labels that `packed` gave: object (n,) of str; `ValueError` if they are damaged."""
     import pyarrow as pa
 
-    texts = pa.LargeStringArray.from_buffers(ends.size - 1, pa.py_buffer(ends), pa.py_buffer(text))
-    texts.validate(full=True)
-    labels: Array = texts.to_numpy(zero_copy_only=False)
+    whole = pa.LargeStringArray.from_buffers(ends.size - 1, pa.py_buffer(ends), pa.py_buffer(text))
+    whole.validate(full=True)
+    labels: Array = whole.to_numpy(zero_copy_only=False)
     return labels

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.special import betainccinv, betaincinv, ndtr, ndtri
 
 from bondsim import chance
@@ -95,6 +94,8 @@ def _quantiles(a: float, b: float, u: Array) -> Array:
     if u.size < MANY:
         exact: Array = betaincinv(a, b, u)
         return exact
+    from scipy.interpolate import CubicSpline  # 0.2 s, which small worlds are spared
+
     score = ndtri(u)
     # a little wider, so that there is a curve even where all have the same score
     knots = np.linspace(score.min() - 0.01, score.max() + 0.01, 2 * _KNOTS - 1)

@@ -100,12 +100,14 @@ class Day(NamedTuple):
 
     `meeting`, uint8 (n_slots,): 0 for no meeting, else its ways (`CHOSEN`, `DUE`) and above them
     its rank among the meetings of the person's row. `shown`, float64 (most meetings, 4): what each
-    person shows in each of their meetings; those of person i begin at ``first_met[i]``. The others
-    are per person.
+    person shows in each of their meetings; those of person i begin at ``first_met[i]``. `seen`,
+    float32 (n_agents, 8): what each person is to whom they meet, side by side, since it is fetched
+    person by person. The others are per person.
     """
 
     meeting: Array
     shown: Array
+    seen: Array
     first_met: Array
     n_met: Array
     scale: Array
@@ -212,6 +214,7 @@ def new_day(state: State) -> Day:
     return Day(
         meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
         shown=np.zeros((0, 4)),
+        seen=np.zeros((people, 8), np.float32),
         first_met=np.zeros(people, np.int64),
         n_met=np.zeros(people, np.int32),
         scale=np.ones(people, np.float32),

@@ -58,10 +58,11 @@ def nudge(column: np.ndarray) -> None:
 def spoil_threads(patch: pytest.MonkeyPatch) -> None:
     run_pass = Engine.run_pass
 
-    def spoilt(self: Engine, function: Any, day: int, state: Any, now: Any) -> None:
-        run_pass(self, function, day, state, now)
+    def spoilt(self: Engine, function: Any, day: int, state: Any, now: Any) -> Any:
+        found = run_pass(self, function, day, state, now)
         if function is feel.feel and self.threads == 2 and engine.SMALL == 0 and day == 4:
             nudge(state.agents.self_worth)
+        return found
 
     patch.setattr(Engine, "run_pass", spoilt)
 

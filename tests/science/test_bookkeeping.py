@@ -9,7 +9,6 @@ from bondsim import Intervention, World
 from bondsim.network import Circles, Karate, Network, from_networkx
 from bondsim.network.building import build
 from bondsim.params import KINDS, Params, same_for_all_kinds
-from bondsim.rows import used_slots
 from bondsim.state import STATES, TRAITS
 from tests.property.worlds import busy
 from tests.science.worlds import bonds, lived, of_kind, params, people, same, town
@@ -43,14 +42,12 @@ def test_time__a_persons_chosen_hours_stay_within_theirs_in_expectation() -> Non
 
 
 def chosen_hours(world: World) -> np.ndarray:
-    """Live a day; each person's chosen hours, summed over the meetings as the morning drew them."""
+    """Live a day; each person's chosen hours."""
     spent = np.zeros(world.state.agents.id.size)
     for phase, state, now in world.engine.day(world.day, world.state, world._log):
         world.state = state
-        if phase == "meet":
-            slots, owner = used_slots(state.bonds)
-            stretch = np.minimum(now.scale[owner], now.scale[state.bonds.partner[slots]])
-            np.add.at(spent, owner, now.hours[slots].astype(float) * stretch)
+        if phase == "relate":
+            spent = now.time.astype(float)
     world.day += 1
     return spent
 

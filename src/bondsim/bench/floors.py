@@ -41,10 +41,6 @@ _CONDUCT = (
     "agents.self_worth agents.stress agents.hurt agents.distraction_factor"
 )
 _PERCEIVER = "agents.security agents.vigilance_factor agents.position_x agents.position_y"
-_PERCEIVED = (
-    "agents.id agents.emotional agents.social agents.empathy agents.respect agents.interest "
-    "agents.reliability agents.position_x agents.position_y"
-)
 _ROWS = "bonds.first bonds.degree"
 
 TRAFFIC: dict[str, tuple[Touch, ...]] = {
@@ -65,7 +61,8 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
         Touch(READ, MET, f"{_VIEW} bonds.partner bonds.twin day.shown"),
         Touch(WRITE, MET, f"{_WRITTEN_VIEW} day.shown"),
         Touch(TWIN, MET, "day.meeting"),
-        Touch(PARTNER, MET, f"{_PERCEIVED} day.scale day.first_met"),
+        Touch(PARTNER, MET, "agents.id day.scale day.first_met"),
+        Touch(PARTNER, MET, "day.seen"),
         Touch(PARTNER, MET, "day.shown"),
         Touch(
             READ, PERSON,
@@ -75,7 +72,7 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
         Touch(
             WRITE, PERSON,
             "agents.self_worth agents.stress agents.hurt day.emotional day.social day.perceived "
-            "day.time",
+            "day.time day.seen",
         ),
     ),
     "cool": (),

@@ -132,18 +132,29 @@ def copy_perceiver(count, places, agents, people):
         people.vigilance_factor[m] = agents.vigilance_factor[i]
 
 
-def copy_perceived(count, places, agents, people):
+def show_people(lo, hi, agents, seen):
+    """Write what persons ``lo`` to ``hi - 1`` are to whom they meet into their rows of `seen`."""
+    for i in range(lo, hi):
+        seen[i, 0] = agents.empathy[i]
+        seen[i, 1] = agents.respect[i]
+        seen[i, 2] = agents.interest[i]
+        seen[i, 3] = agents.reliability[i]
+        seen[i, 4] = agents.position_x[i]
+        seen[i, 5] = agents.position_y[i]
+        seen[i, 6] = agents.emotional[i]
+        seen[i, 7] = agents.social[i]
+
+
+def copy_perceived(count, places, ids, seen, people):
     """Copy what these people are to those who meet them."""
     for m in range(count):
         j = places[m]
-        people.id[m] = agents.id[j]
-        people.empathy[m] = agents.empathy[j]
-        people.respect[m] = agents.respect[j]
-        people.interest[m] = agents.interest[j]
-        people.reliability[m] = agents.reliability[j]
-    for m in range(count):
-        j = places[m]
-        people.position_x[m] = agents.position_x[j]
-        people.position_y[m] = agents.position_y[j]
-        people.emotional[m] = agents.emotional[j]
-        people.social[m] = agents.social[j]
+        people.id[m] = ids[j]
+        people.empathy[m] = seen[j, 0]
+        people.respect[m] = seen[j, 1]
+        people.interest[m] = seen[j, 2]
+        people.reliability[m] = seen[j, 3]
+        people.position_x[m] = seen[j, 4]
+        people.position_y[m] = seen[j, 5]
+        people.emotional[m] = seen[j, 6]
+        people.social[m] = seen[j, 7]

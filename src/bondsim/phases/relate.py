@@ -19,6 +19,7 @@ from bondsim.phases.meetings import (
     list_meetings,
     new_people,
     new_slots,
+    show_people,
 )
 from bondsim.phases.people import likeness, loneliness_at, screens
 from bondsim.phases.stretches import row
@@ -55,8 +56,9 @@ ATTENDS, WARM, OPENS, FELT = 0, ROOM, 2 * ROOM, 3 * ROOM
 
 
 def behave(lo, hi, day, key, rates, state, now):
-    """What each person shows in each of their meetings: writes `shown`."""
+    """What each person shows in each of their meetings: writes `shown` and `seen`."""
     agents, bonds = state.agents, state.bonds
+    show_people(lo, hi, agents, now.seen)
     slots, places = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
     others = np.zeros(ROOM, np.int64)
     met, mine = new_slots(), new_people()
@@ -128,7 +130,7 @@ def perceive(lo, hi, day, key, rates, state, now):
         copy_perceiver(count, places, agents, mine)
         _look_up(count, record, slots, places, bonds, met, now, partners, back, ways, stretch,
                  from_me, from_you)  # fmt: skip
-        copy_perceived(count, partners, agents, yours)
+        copy_perceived(count, partners, agents.id, now.seen, yours)
         _perceive(
             count, day, key, rates, ways, stretch, met, mine, yours, from_me, from_you, made, luck
         )
@@ -167,6 +169,7 @@ def _look_up(
         prefetch(now.meeting, met.twin[m])
         prefetch(now.first_met, met.partner[m])
         prefetch(now.scale, met.partner[m])
+        prefetch(now.seen, 8 * np.int64(met.partner[m]))
     for m in range(count):
         j = partners[m]
         rank = np.int64(now.meeting[met.twin[m]]) >> RANK

@@ -9,13 +9,14 @@ no table needs to fit into memory.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bondsim.arrow import numbers, texts
 from bondsim.errors import DataError
 from bondsim.history import NAMES
 from bondsim.tables import stacked
@@ -45,11 +46,11 @@ def write_table(
     try:
         for group in _grouped(parts):
             columns = {name: _named(name, values) for name, values in group.items()}
-            texts = dict(beside(group)) if beside is not None else {}
+            words = dict(beside(group)) if beside is not None else {}
             own = json.dumps({name: values.dtype.str for name, values in group.items()})
-            rows = pa.table({**columns, **texts}).replace_schema_metadata({_KEY: own.encode()})
+            rows = pa.table({**columns, **words}).replace_schema_metadata({_KEY: own.encode()})
             if writer is None:
-                repeated = [name for name in rows.schema.names if name in NAMES or name in texts]
+                repeated = [name for name in rows.schema.names if name in NAMES or name in words]
                 writer = pq.ParquetWriter(
                     path, rows.schema, compression="zstd", use_dictionary=repeated
                 )
@@ -143,33 +144,11 @@ def _table(rows: pa.Table, own: Mapping[str, str]) -> Table:
 def _named(name: str, values: Array) -> pa.Array:
     """A column, with names for codes."""
     if name not in NAMES:
-        return _plain(values)
-    return _text(NAMES[name]).take(_plain(values))
-
-
-# From buffers, and not by `pa.array`, which imports pandas: 0.5 to 1 s of each command.
-
-
-def _plain(values: Array) -> pa.Array:
-    import pyarrow as pa
-
-    whole = np.ascontiguousarray(values)
-    kind = pa.from_numpy_dtype(whole.dtype)
-    return pa.Array.from_buffers(kind, whole.size, [None, pa.py_buffer(whole)])
-
-
-def _text(texts: Sequence[str]) -> pa.Array:
-    import pyarrow as pa
-
-    raw = [text.encode() for text in texts]
-    ends = np.zeros(len(raw) + 1, np.int64)
-    np.cumsum([len(text) for text in raw], out=ends[1:])
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(raw))]
-    return pa.Array.from_buffers(pa.large_string(), len(raw), buffers).cast(pa.string())
+        return numbers(values)
+    return texts(NAMES[name]).take(numbers(values))
 
 
 def _column(rows: pa.Table, name: str, dtype: np.dtype[np.generic]) -> Array:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     column = rows.column(name)
@@ -180,7 +159,7 @@ def _column(rows: pa.Table, name: str, dtype: np.dtype[np.generic]) -> Array:
         if values.dtype != dtype:
             raise ValueError(f"{name!r} is {values.dtype}, not {dtype}")
         return values
-    codes = pc.index_in(column, value_set=pa.array(NAMES[name], pa.string()))
+    codes = pc.index_in(column, value_set=texts(NAMES[name]))
     if codes.null_count:
         unknown = pc.filter(column, pc.is_null(codes))[0].as_py()
         raise ValueError(f"unknown {name} {unknown!r}")
