@@ -80,7 +80,9 @@ def _look_up(i, end, a, agents, bonds, mine, yours, answer):
     for p in range(i, end):
         first, last = row(p, bonds)
         for s in range(first, last):
-            prefetch(bonds.start, bonds.twin[min(s + AHEAD, most)])
+            ahead = min(s + AHEAD, most)
+            prefetch(bonds.start, bonds.twin[ahead])
+            prefetch(agents.id, bonds.partner[ahead])
             mine[s - a] = agents.id[p]
             yours[s - a] = agents.id[bonds.partner[s]]
             answer[s - a] = bonds.start[bonds.twin[s]]

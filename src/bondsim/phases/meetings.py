@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from bondsim.numeric import prefetch
 from bondsim.phases.stretches import row
 from bondsim.state import Agents, Bonds
 
 ROOM = 256
 """Meetings, and people, handled together."""
+AHEAD = 1024
+"""Slots by which rows are fetched ahead: about as many as have `ROOM` meetings."""
 
 
 def list_meetings(i, s, hi, meeting, bonds, slots, places):
@@ -23,8 +26,20 @@ def list_meetings(i, s, hi, meeting, bonds, slots, places):
     """
     count = 0
     hi = min(hi, i + ROOM)
+    most = meeting.shape[0] - 1
     while i < hi:
         end = row(i, bonds)[1]
+        ahead = min(s + AHEAD, most)
+        # more columns than the processor itself notices being gone through
+        prefetch(bonds.partner, ahead)
+        prefetch(bonds.twin, ahead)
+        prefetch(bonds.last_met, ahead)
+        prefetch(bonds.kept, ahead)
+        prefetch(bonds.broken, ahead)
+        prefetch(bonds.ceiling, ahead)
+        prefetch(bonds.regard, ahead)
+        prefetch(bonds.understanding, ahead)
+        prefetch(bonds.closeness, ahead)
         while s < end and count < ROOM:
             # written in any case and kept if it counts: which slots meet cannot be foreseen
             slots[count] = s

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.chance import PART, pair_uniforms
-from bondsim.numeric import unit
+from bondsim.numeric import prefetch, unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import alike, loneliness_at
@@ -15,6 +15,8 @@ from bondsim.rules import part_prob, reciprocity, strength
 
 ROOM = 512
 """Bonds drawn for together."""
+AHEAD = 24
+"""Bonds by which partners are fetched ahead of use."""
 
 
 def count_common(i, j, most, agents, bonds):
@@ -69,6 +71,7 @@ def draw_endings(lo, hi, day, key, rates, state, now):
     while i < hi:
         i, s, count = _list(i, s, hi, bonds, slots, owners)
         for n in range(count):
+            prefetch(agents.id, bonds.partner[slots[min(n + AHEAD, count - 1)]])
             ids[n] = agents.id[owners[n]]
             others[n] = agents.id[bonds.partner[slots[n]]]
             kind[n] = bonds.kind[slots[n]]
