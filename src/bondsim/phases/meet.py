@@ -21,8 +21,8 @@ from bondsim.rules import (
 )
 from bondsim.state import CHOSEN, DUE, RANK, UNRANKED
 
-AHEAD = 40
-"""Slots, about two rows, by which partners are fetched ahead of use."""
+AHEAD = 128
+"""Slots, about eight rows, by which partners are fetched ahead of use."""
 
 
 def weigh(lo, hi, day, key, rates, state, now):
@@ -70,6 +70,7 @@ def draw_meetings(lo, hi, day, key, rates, state, now):
         _look_up(i, end, a, agents, bonds, mine, yours, answer)
         _draw(day, key, rates.meet, slots_between(a, b, bonds), mine, yours, answer, expected,
               duty_luck, ways)  # fmt: skip
+        _fetch_places(i, a, agents, slots_between(a, b, bonds), ways)
         _list(i, end, a, rates.meet, state, now, expected, duty_luck, ways)
         i = end
 
@@ -105,6 +106,15 @@ def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, ways)
         ways[n] = chosen | due
 
 
+def _fetch_places(i, a, agents, bonds, ways):
+    """Fetch the places of partners that are about to be compared, where luck has a bond due."""
+    for n in range(bonds.kind.shape[0]):
+        j = np.int64(bonds.partner[n]) if ways[n] & DUE else i
+        prefetch(agents.context, j)
+        prefetch(agents.company, j)
+        prefetch(agents.mobility_factor, j)
+
+
 def _list(i, end, a, meet, state, now, expected, duty_luck, ways):
     """Number the meetings of persons ``i`` to ``end - 1``, and scale their hours to the day.
 
@@ -123,15 +133,17 @@ def _list(i, end, a, meet, state, now, expected, duty_luck, ways):
             if way & DUE:
                 j = bonds.partner[s]
                 k = bonds.kind[s]
-                together = (agents.context[p] == agents.context[j]) | (
-                    agents.company[p] == agents.company[j]
+                together = (
+                    k == PARTNER
+                    or k == CLIENT
+                    or agents.context[p] == agents.context[j]
+                    or agents.company[p] == agents.company[j]
                 )
                 mobility = min(
                     np.float64(agents.mobility_factor[p]), np.float64(agents.mobility_factor[j])
                 )
-                met = (k == PARTNER) | (k == CLIENT) | together
-                met = met & (duty_luck[n] < of_kind(meet.duty_prob, k) * mobility)
-                way = way if met else way & CHOSEN
+                if not (together and duty_luck[n] < of_kind(meet.duty_prob, k) * mobility):
+                    way &= CHOSEN
             now.meeting[s] = way | (min(rank, UNRANKED) << RANK) if way > 0 else 0
             rank += 1 if way > 0 else 0
         now.n_met[p] = rank
