@@ -137,7 +137,7 @@ class Engine:
         total = int(np.cumsum(now.n_met, out=now.first_met)[-1])
         now.first_met[:] -= now.n_met
         if total > now.shown.shape[0]:
-            now = now._replace(shown=np.empty((total + total // 8, 4)))
+            now = now._replace(shown=np.empty((total + total // 32, 4)))
         return now
 
     def _part(self, day: int, state: State, now: Day, log: Log) -> None:

@@ -14,7 +14,7 @@ COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that people see; `partner`, `twin` and `start` are kept besides."""
 NOBODY = 2**32 - 1
 """In place of a partner where there is none."""
-RESERVE = 0.05
+RESERVE = 0.03
 """Share of further slots behind all rows, for rows that outgrow their room."""
 
 
@@ -48,7 +48,7 @@ def _fill_rows(i, j, bonds, forth, back):
 
 def _roomy(degree: Array) -> Array:
     """Room for these many bonds and some more."""
-    roomy: Array = (degree + degree // 16 + 2).astype(np.int32)
+    roomy: Array = (degree + degree // 16 + 1).astype(np.int32)
     return roomy
 
 
@@ -148,7 +148,7 @@ def _has_room(i, bonds):
     """Whether i's row has a free slot, if need be after a move to the end of all rows."""
     if bonds.degree[i] < bonds.capacity[i]:
         return True
-    capacity = bonds.degree[i] + bonds.degree[i] // 4 + 4
+    capacity = bonds.degree[i] + bonds.degree[i] // 8 + 3
     first, end = np.int64(bonds.first[i]), bonds.end[0]
     if end + capacity > bonds.partner.shape[0]:
         return False

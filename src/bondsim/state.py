@@ -215,7 +215,7 @@ def new_day(state: State) -> Day:
         meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
         shown=np.zeros((0, 4)),
         seen=np.zeros((people, 8), np.float32),
-        first_met=np.zeros(people, np.int64),
+        first_met=np.zeros(people, np.int32),
         n_met=np.zeros(people, np.int32),
         scale=np.ones(people, np.float32),
         emotional=np.zeros(people, np.float32),
