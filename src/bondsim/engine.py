@@ -130,14 +130,16 @@ class Engine:
         now, self._now = self._now, None
         if now is None or now.meeting.size != state.bonds.partner.size:
             now = new_day(state)
-        return now
+        ids = state.agents.id
+        named_by_place = np.array_equal(ids, np.arange(ids.size))
+        return now._replace(ids=ids[:0] if named_by_place else ids)
 
     def _number_meetings(self, now: Day) -> Day:
         """Where each person's meetings begin in `shown`, which is made long enough."""
         total = int(np.cumsum(now.n_met, out=now.first_met)[-1])
         now.first_met[:] -= now.n_met
-        if total > now.shown.shape[0]:
-            now = now._replace(shown=np.empty((total + total // 32, 4)))
+        if 4 * total > now.shown.size:
+            now = now._replace(shown=np.empty(4 * (total + total // 32)))
         return now
 
     def _part(self, day: int, state: State, now: Day, log: Log) -> None:

@@ -99,13 +99,15 @@ class Day(NamedTuple):
     """What the phases of one day leave for each other; nothing of it lasts.
 
     `meeting`, uint8 (n_slots,): 0 for no meeting, else its ways (`CHOSEN`, `DUE`) and above them
-    its rank among the meetings of the person's row. `shown`, float64 (most meetings, 4): what each
-    person shows in each of their meetings; those of person i begin at ``first_met[i]``. `seen`,
-    float32 (n_agents, 8): what each person is to whom they meet, side by side, since it is fetched
-    person by person. The others are per person.
+    its rank among the meetings of the person's row. `ids`, int64: the ids of all, or nothing where
+    everybody's id is their place, which spares looking it up. `shown`, float64 (4 x most
+    meetings,): what each person shows in each of their meetings, side by side, since it is fetched
+    at random; those of person i begin at ``4 * first_met[i]``. `seen`, float32 (8 x n_agents,):
+    what each person is to whom they meet, side by side too. The others are per person.
     """
 
     meeting: Array
+    ids: Array
     shown: Array
     seen: Array
     first_met: Array
@@ -213,8 +215,9 @@ def new_day(state: State) -> Day:
     people = state.agents.id.shape[0]
     return Day(
         meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
-        shown=np.zeros((0, 4)),
-        seen=np.zeros((people, 8), np.float32),
+        ids=state.agents.id,
+        shown=np.zeros(0),
+        seen=np.zeros(8 * people, np.float32),
         first_met=np.zeros(people, np.int32),
         n_met=np.zeros(people, np.int32),
         scale=np.ones(people, np.float32),

@@ -8,7 +8,7 @@ from bondsim.chance import MEET, pair_uniforms
 from bondsim.numeric import prefetch
 from bondsim.params import CLIENT, PARTNER
 from bondsim.phases.cool import view_on
-from bondsim.phases.people import loneliness_at
+from bondsim.phases.people import id_of, loneliness_at
 from bondsim.phases.stretches import room_for, row, slots_between, stretch
 from bondsim.rates import of_kind
 from bondsim.rules import (
@@ -67,7 +67,7 @@ def draw_meetings(lo, hi, day, key, rates, state, now):
     i = lo
     while i < hi:
         a, b, end = stretch(i, hi, room, bonds)
-        _look_up(i, end, a, agents, bonds, mine, yours, answer)
+        _look_up(i, end, a, now.ids, bonds, mine, yours, answer)
         _draw(day, key, rates.meet, slots_between(a, b, bonds), mine, yours, answer, expected,
               duty_luck, ways)  # fmt: skip
         _fetch_places(i, a, agents, slots_between(a, b, bonds), ways)
@@ -75,7 +75,7 @@ def draw_meetings(lo, hi, day, key, rates, state, now):
         i = end
 
 
-def _look_up(i, end, a, agents, bonds, mine, yours, answer):
+def _look_up(i, end, a, ids, bonds, mine, yours, answer):
     """The ids of both sides of each slot from `a` on, and the partner's own readiness to meet."""
     most = bonds.twin.shape[0] - 1
     for p in range(i, end):
@@ -83,9 +83,10 @@ def _look_up(i, end, a, agents, bonds, mine, yours, answer):
         for s in range(first, last):
             ahead = min(s + AHEAD, most)
             prefetch(bonds.start, bonds.twin[ahead])
-            prefetch(agents.id, bonds.partner[ahead])
-            mine[s - a] = agents.id[p]
-            yours[s - a] = agents.id[bonds.partner[s]]
+            if ids.shape[0] > 0:
+                prefetch(ids, bonds.partner[ahead])
+            mine[s - a] = id_of(p, ids)
+            yours[s - a] = id_of(bonds.partner[s], ids)
             answer[s - a] = bonds.start[bonds.twin[s]]
 
 

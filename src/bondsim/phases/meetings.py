@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.numeric import prefetch
+from bondsim.phases.people import id_of
 from bondsim.phases.stretches import row
 from bondsim.state import Agents, Bonds
 
@@ -150,26 +151,26 @@ def copy_perceiver(count, places, agents, people):
 def show_people(lo, hi, agents, seen):
     """Write what persons ``lo`` to ``hi - 1`` are to whom they meet into their rows of `seen`."""
     for i in range(lo, hi):
-        seen[i, 0] = agents.empathy[i]
-        seen[i, 1] = agents.respect[i]
-        seen[i, 2] = agents.interest[i]
-        seen[i, 3] = agents.reliability[i]
-        seen[i, 4] = agents.position_x[i]
-        seen[i, 5] = agents.position_y[i]
-        seen[i, 6] = agents.emotional[i]
-        seen[i, 7] = agents.social[i]
+        seen[8 * i] = agents.empathy[i]
+        seen[8 * i + 1] = agents.respect[i]
+        seen[8 * i + 2] = agents.interest[i]
+        seen[8 * i + 3] = agents.reliability[i]
+        seen[8 * i + 4] = agents.position_x[i]
+        seen[8 * i + 5] = agents.position_y[i]
+        seen[8 * i + 6] = agents.emotional[i]
+        seen[8 * i + 7] = agents.social[i]
 
 
 def copy_perceived(count, places, ids, seen, people):
     """Copy what these people are to those who meet them."""
     for m in range(count):
-        j = places[m]
-        people.id[m] = ids[j]
-        people.empathy[m] = seen[j, 0]
-        people.respect[m] = seen[j, 1]
-        people.interest[m] = seen[j, 2]
-        people.reliability[m] = seen[j, 3]
-        people.position_x[m] = seen[j, 4]
-        people.position_y[m] = seen[j, 5]
-        people.emotional[m] = seen[j, 6]
-        people.social[m] = seen[j, 7]
+        people.id[m] = id_of(places[m], ids)
+        j = 8 * np.int64(places[m])
+        people.empathy[m] = seen[j]
+        people.respect[m] = seen[j + 1]
+        people.interest[m] = seen[j + 2]
+        people.reliability[m] = seen[j + 3]
+        people.position_x[m] = seen[j + 4]
+        people.position_y[m] = seen[j + 5]
+        people.emotional[m] = seen[j + 6]
+        people.social[m] = seen[j + 7]

@@ -8,7 +8,7 @@ from bondsim.chance import PART, pair_uniforms
 from bondsim.numeric import prefetch, unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
-from bondsim.phases.people import alike, loneliness_at
+from bondsim.phases.people import alike, id_of, loneliness_at
 from bondsim.phases.stretches import row
 from bondsim.rates import of_kind
 from bondsim.rules import part_prob, reciprocity, strength
@@ -60,7 +60,7 @@ def draw_endings(lo, hi, day, key, rates, state, now):
     A bond is looked at closely only if its draw could end it at the worst, which spares all but
     about one in fifty.
     """
-    agents, bonds = state.agents, state.bonds
+    bonds = state.bonds
     slots, owners = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
     ids, others = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
     kind, born = np.zeros(ROOM, np.int8), np.zeros(ROOM, np.int32)
@@ -71,9 +71,10 @@ def draw_endings(lo, hi, day, key, rates, state, now):
     while i < hi:
         i, s, count = _list(i, s, hi, bonds, slots, owners)
         for n in range(count):
-            prefetch(agents.id, bonds.partner[slots[min(n + AHEAD, count - 1)]])
-            ids[n] = agents.id[owners[n]]
-            others[n] = agents.id[bonds.partner[slots[n]]]
+            if now.ids.shape[0] > 0:
+                prefetch(now.ids, bonds.partner[slots[min(n + AHEAD, count - 1)]])
+            ids[n] = id_of(owners[n], now.ids)
+            others[n] = id_of(bonds.partner[slots[n]], now.ids)
             kind[n] = bonds.kind[slots[n]]
             born[n] = bonds.born[slots[n]]
         _draw(count, day, key, rates.part, ids, others, kind, born, luck, doomed)

@@ -13,6 +13,11 @@ def loneliness_at(i, agents):
     return loneliness(np.float64(agents.emotional[i]), np.float64(agents.social[i]))
 
 
+def id_of(place, ids):
+    """The id of the person in this place; `ids` are `Day.ids`."""
+    return ids[place] if ids.shape[0] > 0 else np.int64(place)
+
+
 def alike(i, j, rates, agents):
     """Similarity of persons i and j."""
     return likeness(i, agents, j, agents, rates)

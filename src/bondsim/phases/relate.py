@@ -21,7 +21,7 @@ from bondsim.phases.meetings import (
     new_slots,
     show_people,
 )
-from bondsim.phases.people import likeness, loneliness_at, screens
+from bondsim.phases.people import id_of, likeness, loneliness_at, screens
 from bondsim.phases.stretches import row
 from bondsim.rates import of_kind
 from bondsim.rules import (
@@ -70,13 +70,13 @@ def behave(lo, hi, day, key, rates, state, now):
         copy_slots(count, slots, bonds, met)
         copy_conduct(count, places, agents, mine)
         for m in range(count):
-            others[m] = agents.id[met.partner[m]]
+            others[m] = id_of(met.partner[m], now.ids)
         _behave(count, day, key, rates, met, mine, others, shown)
         for m in range(count):
-            now.shown[record + m, 0] = shown[ATTENDS + m]
-            now.shown[record + m, 1] = shown[WARM + m]
-            now.shown[record + m, 2] = shown[OPENS + m]
-            now.shown[record + m, 3] = shown[FELT + m]
+            now.shown[4 * (record + m)] = shown[ATTENDS + m]
+            now.shown[4 * (record + m) + 1] = shown[WARM + m]
+            now.shown[4 * (record + m) + 2] = shown[OPENS + m]
+            now.shown[4 * (record + m) + 3] = shown[FELT + m]
         record += count
 
 
@@ -130,7 +130,7 @@ def perceive(lo, hi, day, key, rates, state, now):
         copy_perceiver(count, places, agents, mine)
         _look_up(count, record, slots, places, bonds, met, now, partners, back, ways, stretch,
                  from_me, from_you)  # fmt: skip
-        copy_perceived(count, partners, agents.id, now.seen, yours)
+        copy_perceived(count, partners, now.ids, now.seen, yours)
         _perceive(
             count, day, key, rates, ways, stretch, met, mine, yours, from_me, from_you, made, luck
         )
@@ -175,17 +175,17 @@ def _look_up(
         rank = np.int64(now.meeting[met.twin[m]]) >> RANK
         if rank == UNRANKED:
             rank = counted_rank(np.int64(met.twin[m]), row(j, bonds)[0], now.meeting)
-        back[m] = now.first_met[j] + rank
-        prefetch(now.shown, 4 * back[m])
+        back[m] = 4 * (now.first_met[j] + rank)
+        prefetch(now.shown, back[m])
     for m in range(count):
         ways[m] = np.int64(now.meeting[slots[m]]) & (CHOSEN | DUE)
         scale = np.float64(now.scale[places[m]])
         stretch[m] = min(scale, np.float64(now.scale[partners[m]]))
-        from_me[OPENS + m] = now.shown[record + m, 2]
-        from_you[ATTENDS + m] = now.shown[back[m], 0]
-        from_you[WARM + m] = now.shown[back[m], 1]
-        from_you[OPENS + m] = now.shown[back[m], 2]
-        from_you[FELT + m] = now.shown[back[m], 3]
+        from_me[OPENS + m] = now.shown[4 * (record + m) + 2]
+        from_you[ATTENDS + m] = now.shown[back[m]]
+        from_you[WARM + m] = now.shown[back[m] + 1]
+        from_you[OPENS + m] = now.shown[back[m] + 2]
+        from_you[FELT + m] = now.shown[back[m] + 3]
 
 
 (
