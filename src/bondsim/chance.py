@@ -35,7 +35,7 @@ INTERVENTION = 20  # person, number of the intervention
 POSITION = 21  # person: place in interest space, and a stand-in for it
 RING = 22  # person: who is whose kin and partner in a generated network
 COLLEAGUE = 23  # person, number of the draw: coworkers and clients in a generated network
-PERMUTATION = 24  # person, number of the permutation: shuffled labels in a measure
+PERMUTATION = 24  # draw, number of the permutation: shuffled labels in a measure
 SURVEY = 25  # person, number of the decision: who answers a simulated survey, and what
 
 WORD = 0xFFFFFFFF
