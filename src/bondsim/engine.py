@@ -146,7 +146,6 @@ class Engine:
         (slots,) = self.run_pass(part.draw_endings, day, state, now)
         if slots.size == 0:
             return
-        slots = _of_smaller_ids(state, slots)
         family = state.bonds.kind[slots] == FAMILY
         log("parted", *_halves(state, slots[~family]))
         log("estranged", *_halves(state, slots[family]))

@@ -32,6 +32,8 @@ MOST_HOURS = 16.0
 """Nobody has more social hours in a day than this [h]."""
 MANY = 20_000
 """From so many people on, most quantiles are read off a curve: the exact ones take 1.5 us each."""
+READ = ("edge_list", "graphml", "waves")
+"""Networks whose people come in the order of a file."""
 _KNOTS = 4096
 _CHUNK = 1 << 20  # bonds whose views are made at a time: 100 MB of intermediate columns
 
@@ -40,11 +42,28 @@ def first_state(params: Params, network: Network) -> State:
     """The state of a world on the morning of day 0."""
     effective = params.effective()
     agents = _people(effective, network)
-    bonds = _bonds(effective, network)
+    order = _order(network)
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size)
+    agents = Agents(*(column[order] for column in agents))
+    bonds = _bonds(effective, network, place)
     n_contexts = int(agents.context.max()) + 1
     u = uniform_rows(params.seed, 0, chance.CLIMATE, np.arange(n_contexts), 1)
     climate = effective.feel.climate_sd * (u.sum(axis=1) - 2.0) * np.sqrt(3.0)
     return State(agents, bonds, places_of(climate.astype(np.float32), agents.context, agents.id))
+
+
+def _order(network: Network) -> Array:
+    """Who stands in which place: int64, the people in their order, or neighbours near each other.
+
+    Generators number neighbours close together; the people of a file come in any order, in which a
+    large town took 2 to 3.6 times longer. What people see does not depend on it.
+    """
+    if network.source["source"] in READ and network.n_agents >= MANY:
+        from bondsim.network.locality import local_order
+
+        return local_order(network.n_agents, network.i, network.j, 0)
+    return np.arange(network.n_agents)
 
 
 def draw_traits(
@@ -153,10 +172,9 @@ def _filled(given: Array | None, drawn: Array | float) -> Array | float:
     return drawn if given is None else np.where(np.isnan(given), drawn, given)
 
 
-def _bonds(params: Params, network: Network) -> Bonds:
+def _bonds(params: Params, network: Network, place: Array) -> Bonds:
     """The network's bonds in rows, with views from its data or from the kind's prior."""
-    ids = np.asarray(network.ids, dtype=np.int64)
-    bonds, forth, back = lay_out(ids.size, ids, network.i, network.j)
+    bonds, forth, back = lay_out(network.n_agents, place[network.i], place[network.j])
     born = np.minimum(_filled(network.born, -1.0 - _ages(params, network)), -1.0)
     for side, slots in enumerate((forth, back)):
         bonds.kind[slots] = network.kind

@@ -18,11 +18,11 @@ RESERVE = 0.03
 """Share of further slots behind all rows, for rows that outgrow their room."""
 
 
-def lay_out(n_agents: int, ids: Array, i: Array, j: Array) -> tuple[Bonds, Array, Array]:
+def lay_out(n_agents: int, i: Array, j: Array) -> tuple[Bonds, Array, Array]:
     """Empty rows for these bonds, and the slots of the halves i to j and j to i of each.
 
-    `ids`: rising; `i`, `j`: places of the two people of each bond, i before j, bonds in the order
-    of (i, j).
+    `i`, `j`: places of the two people of each bond, that of the smaller id first, and bonds in the
+    order of both ids.
     """
     degree = np.bincount(i, minlength=n_agents) + np.bincount(j, minlength=n_agents)
     bonds = _empty_rows(degree.astype(np.int32), _roomy(degree))

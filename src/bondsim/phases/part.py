@@ -19,14 +19,14 @@ AHEAD = 24
 """Bonds by which partners are fetched ahead of use."""
 
 
-def count_common(i, j, most, agents, bonds):
+def count_common(i, j, most, ids, bonds):
     """Number of people bonded to both i and j, but no more than `most`."""
     a, end_a = row(i, bonds)
     b, end_b = row(j, bonds)
     common = 0
     while a < end_a and b < end_b and common < most:
-        id_a = agents.id[bonds.partner[a]]
-        id_b = agents.id[bonds.partner[b]]
+        id_a = id_of(bonds.partner[a], ids)
+        id_b = id_of(bonds.partner[b], ids)
         if id_a == id_b:
             common += 1
         if id_a <= id_b:
@@ -55,7 +55,7 @@ def no_bound(base, age, part):
 
 
 def draw_endings(lo, hi, day, key, rates, state, now):
-    """The bonds that end today, as slots in the row of the person in the earlier place.
+    """The bonds that end today, as slots in the row of the smaller id.
 
     A bond is looked at closely only if its draw could end it at the worst, which spares all but
     about one in fifty.
@@ -69,7 +69,7 @@ def draw_endings(lo, hi, day, key, rates, state, now):
     n_ended = 0
     i, s = lo, row(lo, bonds)[0]
     while i < hi:
-        i, s, count = _list(i, s, hi, bonds, slots, owners)
+        i, s, count = _list(i, s, hi, bonds, now.ids, slots, owners)
         for n in range(count):
             if now.ids.shape[0] > 0:
                 prefetch(now.ids, bonds.partner[slots[min(n + AHEAD, count - 1)]])
@@ -82,23 +82,29 @@ def draw_endings(lo, hi, day, key, rates, state, now):
             longer = np.zeros(2 * ended.shape[0], np.int64)
             longer[:n_ended] = ended[:n_ended]
             ended = longer
-        n_ended = _end(count, day, rates, state, slots, owners, luck, doomed, ended, n_ended)
+        n_ended = _end(
+            count, day, rates, now.ids, state, slots, owners, luck, doomed, ended, n_ended
+        )
     return ended[:n_ended]
 
 
-def _list(i, s, hi, bonds, slots, owners):
-    """List bonds from slot s of person i on, each in the row of the earlier place.
+def _list(i, s, hi, bonds, ids, slots, owners):
+    """List bonds from slot s of person i on, each in the row of the smaller id.
 
     Returns the person and the slot to go on from, and how many bonds there are.
     """
     count = 0
     while i < hi:
-        end = row(i, bonds)[1]
-        while s < end and count < ROOM:
-            # written in any case and kept if it counts: who comes first is a toss-up
+        first, end = row(i, bonds)
+        if s == first:  # rows are in order of ids: those who are smaller come first
+            own = id_of(i, ids)
+            while s < end and id_of(bonds.partner[s], ids) < own:
+                s += 1
+        stop = min(end, s + ROOM - count)
+        while s < stop:
             slots[count] = s
             owners[count] = i
-            count += 1 if bonds.partner[s] > i else 0
+            count += 1
             s += 1
         if s < end:
             return i, s, count
@@ -115,22 +121,22 @@ def _draw(count, day, key, part, ids, others, kind, born, luck, doomed):
         doomed[n] = u[0] < worst_hazard(of_kind(part.base, kind[n]), float(day - born[n]), part)
 
 
-def _end(count, day, rates, state, slots, owners, luck, doomed, ended, n_ended):
+def _end(count, day, rates, ids, state, slots, owners, luck, doomed, ended, n_ended):
     """Add the bonds that end to the `n_ended` that are listed; returns how many that makes."""
     for n in range(count):
-        if doomed[n] and luck[n] < _part_prob(owners[n], slots[n], day, rates, state):
+        if doomed[n] and luck[n] < _part_prob(owners[n], slots[n], day, rates, ids, state):
             ended[n_ended] = slots[n]
             n_ended += 1
     return n_ended
 
 
-def _part_prob(i, s, day, rates, state):
+def _part_prob(i, s, day, rates, ids, state):
     """Today's chance of parting of the bond in person i's slot s."""
     agents, bonds = state.agents, state.bonds
     j = bonds.partner[s]
     mine = view_on(day, s, rates, bonds).felt
     yours = view_on(day, bonds.twin[s], rates, bonds).felt
-    common = count_common(i, j, rates.part.common_friends_cap, agents, bonds)
+    common = count_common(i, j, rates.part.common_friends_cap, ids, bonds)
     lonely = 0.5 * (loneliness_at(i, agents) + loneliness_at(j, agents))
     return hazard(
         of_kind(rates.part.base, bonds.kind[s]), strength(mine, yours), reciprocity(mine, yours),
