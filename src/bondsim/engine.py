@@ -33,9 +33,11 @@ EVENTS = (
 
 BLOCKS = 8
 """Blocks of people for each thread, so that a thread that was held up has others help it."""
+LEAST = 4096
+"""People in a block at the least: to call a pass takes 30 us, in which the other threads wait."""
 BLOCK: int | None = None
 """People in a block, where it is to be another number. Any gives the same results."""
-SMALL = 4096
+SMALL = 16384
 """Worlds of fewer people run on one thread: waiting for a second one costs more than it brings."""
 
 TOTALLED = 16384
@@ -88,7 +90,7 @@ class Engine:
         self, function: Callable[..., Any], day: int, state: State, now: Day
     ) -> tuple[Array, ...]:
         """One pass over everybody; what it returns for the blocks, in the order of places."""
-        size = BLOCK or -(-state.agents.id.size // (self.threads * BLOCKS))
+        size = BLOCK or max(-(-state.agents.id.size // (self.threads * BLOCKS)), LEAST)
         return joined(self._over(function, size, state, day, self.key, self.rates, state, now))
 
     def total(self, function: Callable[..., Array], state: State, now: Day) -> Array:

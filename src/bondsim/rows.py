@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.compiling import Replaced, compiled
+from bondsim.numeric import prefetch
 from bondsim.phases.cool import view_on
 from bondsim.phases.reach_out import write_first_view
 from bondsim.rates import Rates
@@ -14,6 +15,8 @@ COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that people see; `partner`, `twin` and `start` are kept besides."""
 NOBODY = 2**32 - 1
 """In place of a partner where there is none."""
+AHEAD = 4
+"""Rows by which those that will be changed are fetched ahead."""
 RESERVE = 0.03
 """Share of further slots behind all rows, for rows that outgrow their room."""
 
@@ -122,11 +125,29 @@ def _move(s, t, bonds):
     bonds.twin[bonds.twin[t]] = t
 
 
+def _fetch_row(i, bonds):
+    """Fetch i's row, which will be changed soon: in a large town it is far from the last one."""
+    first = np.int64(bonds.first[i])
+    prefetch(bonds.partner, first)
+    prefetch(bonds.twin, first)
+    prefetch(bonds.kind, first)
+    prefetch(bonds.born, first)
+    prefetch(bonds.last_met, first)
+    prefetch(bonds.kept, first)
+    prefetch(bonds.broken, first)
+    prefetch(bonds.ceiling, first)
+    prefetch(bonds.regard, first)
+    prefetch(bonds.understanding, first)
+    prefetch(bonds.closeness, first)
+    prefetch(bonds.start, first)
+
+
 def _cut(slots, owners, bonds):
     for n in range(slots.shape[0]):
         bonds.partner[slots[n]] = NOBODY
     for n in range(owners.shape[0]):
         i = owners[n]
+        _fetch_row(owners[min(n + AHEAD, owners.shape[0] - 1)], bonds)
         kept = np.int64(bonds.first[i])
         for s in range(bonds.first[i], bonds.first[i] + bonds.degree[i]):
             if bonds.partner[s] == NOBODY:
@@ -175,6 +196,8 @@ def _make_bonds(made, i, j, kind, day, rates, state):
     """Make the bonds from number `made` on; returns the number of the first without room."""
     bonds = state.bonds
     for n in range(made, i.shape[0]):
+        _fetch_row(i[min(n + AHEAD, i.shape[0] - 1)], bonds)
+        _fetch_row(j[min(n + AHEAD, i.shape[0] - 1)], bonds)
         if not (_has_room(i[n], bonds) and _has_room(j[n], bonds)):
             return n
         s = _insert_half(i[n], j[n], state.agents.id, bonds)

@@ -19,6 +19,15 @@ ROOM = 256
 AHEAD = 1024
 """Slots by which rows are fetched ahead: about as many as have `ROOM` meetings."""
 
+ATTENDS, WARM, OPENS, FELT = 0, ROOM, 2 * ROOM, 3 * ROOM
+"""What one side shows in a meeting: where the columns begin in a table."""
+(
+    KEPT, BROKEN, BELIEVED, ADMIRED, CLOSE, REGARD, UNDERSTANDING, CLOSENESS, DISCLOSED, VALUED,
+    MOOD, RELIEF, TIME, WORTH, INJURY,
+) = range(0, 15 * ROOM, ROOM)  # fmt: skip
+MADE = 15
+"""What a meeting makes of one side: the view before it and after it, and what is felt."""
+
 
 def list_meetings(i, s, hi, meeting, bonds, slots, places):
     """List meetings from slot s of person i on: fills `slots` and `places`, whose slots they are.

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from bondsim.chance import ACCOMPLISHMENT, ATTENTION, PROMISE, RECOGNITION, normal, uniforms
+from bondsim.chance import ATTENTION, PROMISE, normal, uniforms
 from bondsim.numeric import prefetch, unit
 from bondsim.params import FAMILY, FRIEND, PARTNER
 from bondsim.phases.cool import view_on
 from bondsim.phases.encounters import have_encounters
 from bondsim.phases.meetings import (
+    ADMIRED,
+    ATTENDS,
+    BELIEVED,
+    BROKEN,
+    CLOSE,
+    CLOSENESS,
+    DISCLOSED,
+    FELT,
+    INJURY,
+    KEPT,
+    MADE,
+    MOOD,
+    OPENS,
+    REGARD,
+    RELIEF,
     ROOM,
+    TIME,
+    UNDERSTANDING,
+    VALUED,
+    WARM,
+    WORTH,
     copy_conduct,
     copy_perceived,
     copy_perceiver,
@@ -22,25 +42,19 @@ from bondsim.phases.meetings import (
     show_people,
 )
 from bondsim.phases.people import id_of, likeness, loneliness_at, screens
+from bondsim.phases.promises import accomplish, keep_promises, recognise, with_more_room
 from bondsim.phases.stretches import row
 from bondsim.rates import of_kind
 from bondsim.rules import (
     affect,
     attention,
-    breach_prob,
-    broken_after,
     closer,
     disclosure,
-    hurt_added,
-    kept_after,
     meeting_hours,
     perceived,
     phone_factor,
     quality,
     reciprocated,
-    recognise_prob,
-    recognition,
-    repair_prob,
     responsiveness,
     strength,
     touched,
@@ -49,10 +63,7 @@ from bondsim.rules import (
     vigilance_left,
     warmth,
 )
-from bondsim.state import BETRAYED, CHOSEN, DECEIVED, DUE, RANK, REPAIRED, UNRANKED
-
-ATTENDS, WARM, OPENS, FELT = 0, ROOM, 2 * ROOM, 3 * ROOM
-"""What one side shows in a meeting: where the columns begin in a table."""
+from bondsim.state import CHOSEN, DUE, RANK, UNRANKED
 
 
 def behave(lo, hi, day, key, rates, state, now):
@@ -134,8 +145,8 @@ def perceive(lo, hi, day, key, rates, state, now):
         _perceive(
             count, day, key, rates, ways, stretch, met, mine, yours, from_me, from_you, made, luck
         )
-        _accomplish(first, min(i + 1, hi), day, key, rates, agents, accomplished)
-        _recognise(
+        accomplish(first, min(i + 1, hi), day, key, rates, agents, accomplished)
+        recognise(
             count,
             first,
             day,
@@ -150,7 +161,7 @@ def perceive(lo, hi, day, key, rates, state, now):
         )
         if n_breaches + count > breaches.shape[1]:
             breaches = with_more_room(breaches)
-        n_breaches = _keep_promises(
+        n_breaches = keep_promises(
             count, rates.relate, slots, bonds, mine, yours, made, luck, n_breaches, breaches
         )
         _write(count, day, slots, bonds, made)
@@ -186,14 +197,6 @@ def _look_up(
         from_you[WARM + m] = now.shown[back[m] + 1]
         from_you[OPENS + m] = now.shown[back[m] + 2]
         from_you[FELT + m] = now.shown[back[m] + 3]
-
-
-(
-    KEPT, BROKEN, BELIEVED, ADMIRED, CLOSE, REGARD, UNDERSTANDING, CLOSENESS, DISCLOSED, VALUED,
-    MOOD, RELIEF, TIME, WORTH, INJURY,
-) = range(0, 15 * ROOM, ROOM)  # fmt: skip
-MADE = 15
-"""What a meeting makes of one side: the view before it and after it, and what is felt."""
 
 
 def _perceive(
@@ -258,73 +261,6 @@ def _perceive(
         luck[ROOM + m] = u[1]
         luck[2 * ROOM + m] = u[2]
         luck[3 * ROOM + m] = u[3]
-
-
-def _accomplish(first, end, day, key, rates, agents, accomplished):
-    """Which of persons ``first`` to ``end - 1`` have something to recognise today."""
-    ids = agents.id[first:end]
-    for n in range(end - first):
-        u = uniforms(key, day, ACCOMPLISHMENT, ids[n], 0)
-        accomplished[n] = u[0] < rates.relate.accomplishment_prob
-
-
-def _recognise(count, first, day, key, r, agents, places, accomplished, yours, from_you, made):
-    """Accomplishments that the other recognises raise self-worth and regard."""
-    for m in range(count):
-        made[WORTH + m] = 0.0
-        i = places[m]
-        if accomplished[i - first]:
-            chance = recognise_prob(np.float64(yours.interest[m]), from_you[ATTENDS + m])
-            if uniforms(key, day, RECOGNITION, yours.id[m], agents.id[i])[0] < chance:
-                admired = made[ADMIRED + m]
-                made[WORTH + m] = recognition(
-                    np.float64(agents.self_worth[i]), admired, r.recognition_worth
-                )
-                made[REGARD + m] += recognition(made[REGARD + m], admired, r.recognition_regard)
-
-
-def _keep_promises(count, r, slots, bonds, mine, yours, made, luck, n_breaches, breaches):
-    """Promises that fall due are kept or broken: evidence, injury, contempt, and repair.
-
-    Lists the slots of the breaches behind the `n_breaches` there are, and returns how many that
-    makes.
-    """
-    for m in range(count):
-        made[INJURY + m] = 0.0
-        if luck[m] >= r.promise_prob:
-            continue
-        believed, opens, close = made[BELIEVED + m], made[DISCLOSED + m], made[CLOSE + m]
-        if luck[ROOM + m] >= breach_prob(np.float64(yours.reliability[m]), opens, r.exposure):
-            made[KEPT + m] = kept_after(made[KEPT + m], believed, r.confirmation)
-            continue
-        s = slots[m]
-        how = BETRAYED
-        added = broken_after(made[BROKEN + m], believed, r.lam, r.confirmation) - made[BROKEN + m]
-        injury = hurt_added(np.float64(mine.hurt[m]), close, opens, r.injury)
-        made[REGARD + m] = toward(made[REGARD + m], 0.0, r.contempt)
-        if luck[2 * ROOM + m] < r.deceit_prob:
-            how |= DECEIVED
-            bonds.ceiling[s] = min(np.float64(bonds.ceiling[s]), r.deceit_ceiling * believed)
-        mended = repair_prob(
-            np.float64(yours.empathy[m]), close, r.repair_base, r.repair_empathy, r.repair_closeness
-        )
-        if luck[3 * ROOM + m] < mended:
-            how |= REPAIRED
-            added *= 1.0 - r.repair_share
-            injury *= 1.0 - r.repair_share
-        made[BROKEN + m] += added
-        made[INJURY + m] = injury
-        breaches[0, n_breaches] = s
-        breaches[1, n_breaches] = how
-        n_breaches += 1
-    return n_breaches
-
-
-def with_more_room(table):
-    """A copy with room for twice as many columns."""
-    larger = np.zeros((table.shape[0], 2 * table.shape[1]), np.int64)
-    larger[:, : table.shape[1]] = table
-    return larger
 
 
 def _write(count, day, slots, bonds, made):
