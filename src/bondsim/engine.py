@@ -16,7 +16,7 @@ import numpy as np
 from bondsim import readouts, rows
 from bondsim.compiling import check_compiles, compiled
 from bondsim.params import FAMILY, PARTNER
-from bondsim.phases import feel, meet, part, reach_out, relate
+from bondsim.phases import feel, meet, part, people, reach_out, relate
 from bondsim.rates import Rates
 from bondsim.rules import part_prob
 from bondsim.ruleset import Rules
@@ -133,8 +133,7 @@ class Engine:
         if now is None or now.meeting.size != state.bonds.partner.size:
             now = new_day(state)
         ids = state.agents.id
-        named_by_place = np.array_equal(ids, np.arange(ids.size))
-        return now._replace(ids=ids[:0] if named_by_place else ids)
+        return now._replace(ids=ids[:0] if compiled(people.are_places)(ids) else ids)
 
     def _number_meetings(self, now: Day) -> Day:
         """Where each person's meetings begin in `shown`, which is made long enough."""

@@ -18,6 +18,14 @@ def id_of(place, ids):
     return ids[place] if ids.shape[0] > 0 else np.int64(place)
 
 
+def are_places(ids):
+    """Whether everybody's id is their place."""
+    for place in range(ids.shape[0]):
+        if ids[place] != place:
+            return False
+    return True
+
+
 def alike(i, j, rates, agents):
     """Similarity of persons i and j."""
     return likeness(i, agents, j, agents, rates)
