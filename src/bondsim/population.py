@@ -10,6 +10,7 @@ from scipy.special import betainccinv, betaincinv, ndtr, ndtri
 from bondsim import chance
 from bondsim.compiling import uniform_rows
 from bondsim.errors import ParameterError
+from bondsim.network.specs import READ
 from bondsim.params import Params, Population
 from bondsim.rows import lay_out
 from bondsim.state import (
@@ -32,8 +33,6 @@ MOST_HOURS = 16.0
 """Nobody has more social hours in a day than this [h]."""
 MANY = 20_000
 """From so many people on, most quantiles are read off a curve: the exact ones take 1.5 us each."""
-READ = ("edge_list", "graphml", "waves")
-"""Networks whose people come in the order of a file."""
 _KNOTS = 4096
 _CHUNK = 1 << 20  # bonds whose views are made at a time: 100 MB of intermediate columns
 

@@ -256,6 +256,8 @@ SOURCES: dict[str, type] = {
     )
 }  # fmt: skip
 """Name in configs and class of each source."""
+READ = (EdgeList.source, GraphML.source, Waves.source)
+"""Sources that are read from the user's files."""
 
 
 def spec_from_dict(mapping: Mapping[str, Any]) -> Any:

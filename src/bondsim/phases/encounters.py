@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.chance import WEAK_CONTACT, uniforms
+from bondsim.phases.people import screens
 from bondsim.rules import eased, kindness
 
 ROOM = 256
@@ -20,7 +21,7 @@ def have_encounters(lo, hi, day, key, rates, state, now):
         social[: b - a] = state.agents.social[a:b]
         for e in range(rates.relate.weak_contacts):
             _draw(day, key, e, state.agents.id[a:b], whom, how, whether)
-            _meet_by_chance(a, b, rates.relate, state, whom, how, whether, social)
+            _meet_by_chance(a, b, rates, state, whom, how, whether, social)
         now.social[a:b] = social[: b - a]
 
 
@@ -33,7 +34,7 @@ def _draw(day, key, e, ids, whom, how, whether):
         whether[n] = u[2]
 
 
-def _meet_by_chance(a, b, relate, state, whom, how, whether, social):
+def _meet_by_chance(a, b, rates, state, whom, how, whether, social):
     """One encounter of each of persons ``a`` to ``b - 1``; a kind one eases social loneliness."""
     agents, places = state.agents, state.places
     for i in range(a, b):
@@ -42,7 +43,6 @@ def _meet_by_chance(a, b, relate, state, whom, how, whether, social):
         j = places.members[first + int(whom[i - a] * n_members)]
         if whether[i - a] >= np.float64(agents.mobility_factor[i]) or j == i:
             continue
-        screens = relate.distraction * np.float64(agents.distraction_factor[j])
-        attends = np.float64(agents.presence[j]) * (1.0 - screens)
+        attends = np.float64(agents.presence[j]) * (1.0 - screens(j, rates, agents))
         if how[i - a] < kindness(np.float64(agents.empathy[j]), attends):
-            social[i - a] = eased(social[i - a], relate.weak_ease)
+            social[i - a] = eased(social[i - a], rates.relate.weak_ease)

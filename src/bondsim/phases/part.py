@@ -9,7 +9,7 @@ from bondsim.numeric import prefetch, unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
 from bondsim.phases.people import alike, id_of, loneliness_at
-from bondsim.phases.stretches import row
+from bondsim.phases.stretches import doubled, row
 from bondsim.rates import of_kind
 from bondsim.rules import part_prob, reciprocity, strength
 
@@ -79,9 +79,7 @@ def draw_endings(lo, hi, day, key, rates, state, now):
             born[n] = bonds.born[slots[n]]
         _draw(count, day, key, rates.part, ids, others, kind, born, luck, doomed)
         if n_ended + count > ended.shape[0]:
-            longer = np.zeros(2 * ended.shape[0], np.int64)
-            longer[:n_ended] = ended[:n_ended]
-            ended = longer
+            ended = doubled(ended)
         n_ended = _end(
             count, day, rates, now.ids, state, slots, owners, luck, doomed, ended, n_ended
         )

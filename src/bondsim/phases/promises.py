@@ -54,7 +54,9 @@ def recognise(count, first, day, key, r, agents, places, accomplished, yours, fr
                 made[REGARD + m] += recognition(made[REGARD + m], admired, r.recognition_regard)
 
 
-def keep_promises(count, r, slots, bonds, mine, yours, made, luck, n_breaches, breaches):
+def keep_promises(
+    count, r, slots, bonds, mine, yours, made, luck, n_breaches, breached, how_breached
+):
     """Promises that fall due are kept or broken: evidence, injury, contempt, and repair.
 
     Lists the slots of the breaches behind the `n_breaches` there are, and returns how many that
@@ -85,14 +87,7 @@ def keep_promises(count, r, slots, bonds, mine, yours, made, luck, n_breaches, b
             injury *= 1.0 - r.repair_share
         made[BROKEN + m] += added
         made[INJURY + m] = injury
-        breaches[0, n_breaches] = s
-        breaches[1, n_breaches] = how
+        breached[n_breaches] = s
+        how_breached[n_breaches] = how
         n_breaches += 1
     return n_breaches
-
-
-def with_more_room(table):
-    """A copy with room for twice as many columns."""
-    larger = np.zeros((table.shape[0], 2 * table.shape[1]), np.int64)
-    larger[:, : table.shape[1]] = table
-    return larger

@@ -9,7 +9,7 @@ from bondsim.params import CLIENT, COWORKER, FRIEND
 from bondsim.params import PARTNER as PARTNER_KIND
 from bondsim.phases.cool import closeness_on, view_on
 from bondsim.phases.people import alike, loneliness_at, people_between
-from bondsim.phases.stretches import room_for, row
+from bondsim.phases.stretches import doubled, room_for, row
 from bondsim.rates import of_kind
 from bondsim.rules import accept_prob, step_prob, strength, weight
 from bondsim.rules import first_kept as first_kept_rule
@@ -99,9 +99,7 @@ def _may_be_partners(i, s, day, key, rates, agents, bonds):
 def with_slot(slots, n, s):
     """`slots` with s at place n, or a copy with twice the room if there is none."""
     if n == slots.shape[0]:
-        longer = np.zeros(2 * n, np.int64)
-        longer[:n] = slots
-        slots = longer
+        slots = doubled(slots)
     slots[n] = s
     return slots
 

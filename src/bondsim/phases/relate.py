@@ -42,8 +42,8 @@ from bondsim.phases.meetings import (
     show_people,
 )
 from bondsim.phases.people import id_of, likeness, loneliness_at, screens
-from bondsim.phases.promises import accomplish, keep_promises, recognise, with_more_room
-from bondsim.phases.stretches import row
+from bondsim.phases.promises import accomplish, keep_promises, recognise
+from bondsim.phases.stretches import doubled, row
 from bondsim.rates import of_kind
 from bondsim.rules import (
     affect,
@@ -130,7 +130,7 @@ def perceive(lo, hi, day, key, rates, state, now):
     met, mine, yours = new_slots(), new_people(), new_people()
     from_me, from_you = np.zeros(4 * ROOM), np.zeros(4 * ROOM)
     made, sums = np.zeros(MADE * ROOM), np.zeros(6)
-    breaches = np.zeros((2, ROOM), np.int64)
+    breached, how_breached = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
     n_breaches = 0
     record = now.first_met[lo]
     i, s = lo, row(lo, bonds)[0]
@@ -159,16 +159,26 @@ def perceive(lo, hi, day, key, rates, state, now):
             from_you,
             made,
         )
-        if n_breaches + count > breaches.shape[1]:
-            breaches = with_more_room(breaches)
+        if n_breaches + count > breached.shape[0]:
+            breached, how_breached = doubled(breached), doubled(how_breached)
         n_breaches = keep_promises(
-            count, rates.relate, slots, bonds, mine, yours, made, luck, n_breaches, breaches
+            count,
+            rates.relate,
+            slots,
+            bonds,
+            mine,
+            yours,
+            made,
+            luck,
+            n_breaches,
+            breached,
+            how_breached,
         )
         _write(count, day, slots, bonds, made)
         _take_in(count, first, i, hi, now, agents, places, made, sums)
         record += count
     have_encounters(lo, hi, day, key, rates, state, now)
-    return breaches[0, :n_breaches], breaches[1, :n_breaches]
+    return breached[:n_breaches], how_breached[:n_breaches]
 
 
 def _look_up(

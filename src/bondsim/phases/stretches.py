@@ -44,6 +44,13 @@ def stretch(i, hi, room, bonds):
     return start, end, last
 
 
+def doubled(slots):
+    """A copy of a list of slots with room for twice as many."""
+    longer = np.zeros(2 * slots.shape[0], np.int64)
+    longer[: slots.shape[0]] = slots
+    return longer
+
+
 def slots_between(a, b, bonds):
     """The columns of slots ``a`` to ``b - 1``, as `Bonds`."""
     return Bonds(

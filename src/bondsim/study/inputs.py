@@ -16,21 +16,21 @@ import numpy as np
 
 from bondsim.errors import BondsimError, DataError
 from bondsim.labels import Labels, packed
-from bondsim.network import SOURCES, EdgeList, GraphML, Network, Wave, Waves, build, spec_from_dict
+from bondsim.network import SOURCES, Network, Wave, build, spec_from_dict
 from bondsim.network.network import Columns
+from bondsim.network.specs import READ
 from bondsim.study.parquet import damaged, read_beside, read_table, write_table
 from bondsim.study.plain import to_json
 from bondsim.tables import content_hash
 
 FOLDER = "network"
 """Where a network that cannot be generated again is kept."""
-_READ = (EdgeList.source, GraphML.source, Waves.source)
 _SIDES = ("_ij", "_ji")
 
 
 def generated(source: dict[str, Any]) -> bool:
     """Whether a network of this source is rebuilt from its specification."""
-    return source.get("source") in SOURCES and source["source"] not in _READ
+    return source.get("source") in SOURCES and source["source"] not in READ
 
 
 def network_digest(network: Network) -> str:
