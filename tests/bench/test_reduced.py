@@ -78,7 +78,7 @@ def test_noise_has_the_size_that_is_asked_for(name: str, town: Town) -> None:
 
 
 def test_threads_share_a_large_town() -> None:
-    large = random_town(10_000)
+    large = random_town(20_000)
     one, two = CompiledTown(large, NOISE, 1), CompiledTown(large, NOISE, 2)
     for _ in range(3):
         one.day()

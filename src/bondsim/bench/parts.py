@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bondsim.bench import classroom, frameworks, memory, startup, town
 from bondsim.bench.measured import Measured, measured_from
 from bondsim.bench.options import Options
-from bondsim.bench.reduced import SHARED
+from bondsim.engine import SMALL
 from bondsim.study.plain import to_json
 
 MESA_LARGEST, MESA_QUICK = 10_000, 1_000
@@ -51,7 +51,7 @@ def plan(options: Options) -> Iterator[Part]:
     arguments = {"threads": threads, "repeats": repeats, "largest_table": table}
     yield Part("the machine's memory", "memory", arguments)
     for n in options.sizes:
-        sized = {"n_agents": n, "threads": threads if n >= SHARED else threads[:1]}
+        sized = {"n_agents": n, "threads": threads if n >= SMALL else threads[:1]}
         fill = QUICK_FILL if quick else FILL
         yield Part(f"town, {n:,} people", "town", {**sized, "repeats": repeats, "fill": fill})
         if n <= (MESA_QUICK if quick else MESA_LARGEST):

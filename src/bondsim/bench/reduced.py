@@ -15,14 +15,13 @@ import numpy as np
 
 from bondsim.bench.crew import Crew
 from bondsim.bench.kernels import reduced_day
+from bondsim.engine import SMALL
 from bondsim.state import Array
 
 NOISE = 0.02
 """Half width of the noise of loneliness."""
 DEGREE = 10
 """Mean number of bonds of a person in a reduced town."""
-SHARED = 8192
-"""People from which a second thread helps more than it costs; see `engine.SMALL`."""
 
 
 class Town(NamedTuple):
@@ -118,7 +117,7 @@ class CompiledTown:
         self.set_point = town.set_point
         self.noise = noise
         self.today = 0
-        self.crew = Crew(threads if n >= SHARED else 1)
+        self.crew = Crew(threads if n >= SMALL else 1)
 
     def day(self) -> None:
         """Live one day."""

@@ -11,7 +11,7 @@ from typing import Any
 from bondsim.bench.machine import load
 from bondsim.bench.measured import Measured, count, spread
 from bondsim.bench.options import Options
-from bondsim.bench.reduced import SHARED
+from bondsim.engine import SMALL
 from bondsim.errors import ParameterError
 from bondsim.study.plain import to_json
 from bondsim.study.provenance import code_name
@@ -93,7 +93,7 @@ class Report:
         lines = [
             "Median, least and most of all repetitions. A ratio is the median of the ratios within "
             "the rounds,\nwith least and most; B: bytes moved in order for each bond, fetches: "
-            f"records fetched at random.\nTowns of fewer than {SHARED:,} people live on one thread."
+            f"records fetched at random.\nTowns of fewer than {SMALL:,} people live on one thread."
         ]
         if spreads:
             middle, _, high = spread(spreads)

@@ -14,8 +14,7 @@ from bondsim.bench.crew import Crew
 from bondsim.bench.floors import FETCHES, PARTNER, RECORD, TWIN, Fetch, Need, needs
 from bondsim.bench.measured import Measured, Ratio, Values, count, quotients, take_turns
 from bondsim.bench.memory import fetching, streaming, table_of
-from bondsim.bench.reduced import SHARED
-from bondsim.engine import PHASES
+from bondsim.engine import PHASES, SMALL
 from bondsim.network import Circles, build
 from bondsim.params import Params
 from bondsim.rows import used_slots
@@ -195,7 +194,7 @@ def _machine(timed: _Timed, threads: Sequence[int]) -> dict[str, Callable[[], fl
     tables = {fetch: table_of(rows[fetch.at], fetch.width) for fetch in FETCHES}
     cases: dict[str, Callable[[], float]] = {}
     for t in threads:
-        crew = Crew(t if people >= SHARED else 1)
+        crew = Crew(t if people >= SMALL else 1)
         cases[f"stream {t}"] = streaming(numbers, crew)
         for fetch in FETCHES:
             cases[_key(t, fetch)] = fetching(index[fetch.at], tables[fetch], crew)
