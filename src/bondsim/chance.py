@@ -12,13 +12,13 @@ bits when compiled and do not in Python, and the masks make both give the same w
 from __future__ import annotations
 
 # One number per decision. Never reused, never renumbered: a new decision takes the next number.
-MEET = 1  # pair: does a chosen meeting happen, does an obligatory one
+PAIR = 1  # pair: does a chosen meeting happen, an obligatory one, does the bond end
 ATTENTION = 2  # person toward other: noise of attention in a meeting
 PROMISE = 3  # person toward other: due, breached, deceived, repaired
 ACCOMPLISHMENT = 4  # person: something to recognise today
 RECOGNITION = 5  # person toward other: recognises it
 WEAK_CONTACT = 6  # person, number of the encounter: whom, how kind
-PART = 7  # pair: does the bond end
+# 7 was the end of a bond, which `PAIR` decides
 STEP = 8  # person: takes a first step, by which way, toward whom (two picks)
 ACCEPT = 9  # other toward person: accepts, and with which kind
 PARTNER = 10  # pair: two single friends become partners

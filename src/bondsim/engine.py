@@ -16,7 +16,7 @@ import numpy as np
 from bondsim import readouts, rows
 from bondsim.compiling import check_compiles, compiled
 from bondsim.params import FAMILY, PARTNER
-from bondsim.phases import feel, meet, part, people, reach_out, relate
+from bondsim.phases import feel, hazards, meet, part, people, reach_out, relate
 from bondsim.rates import Rates
 from bondsim.rules import part_prob
 from bondsim.ruleset import Rules
@@ -57,7 +57,7 @@ class Engine:
         for rule in self.rules:
             check_compiles(rule, self.rules)
         if part_prob in self.rules:
-            self.rules[part.worst_hazard] = part.no_bound
+            self.rules[hazards.worst_hazard] = hazards.no_bound
         self.threads = threads if threads is not None else (os.cpu_count() or 1)
         self._pool: ThreadPoolExecutor | None = None
         self._now: Day | None = None
@@ -140,7 +140,7 @@ class Engine:
         total = int(np.cumsum(now.n_met, out=now.first_met)[-1])
         now.first_met[:] -= now.n_met
         if 4 * total > now.shown.size:
-            now = now._replace(shown=np.empty(4 * (total + total // 32)))
+            now = now._replace(shown=np.empty(4 * (total + total // 32), np.float32))
         return now
 
     def _part(self, day: int, state: State, now: Day, log: Log) -> None:

@@ -92,4 +92,5 @@ def logistic(x):
 
 def halved(days, half_life):
     """2**(-days / half_life): what is left of 1 after `days`; 1 where the half-life is infinite."""
-    return exp(-0.6931471805599453 * (days / half_life))
+    # Divided first: where a loop has one half-life, that is done once for all bonds.
+    return exp((-0.6931471805599453 / half_life) * days)

@@ -98,9 +98,10 @@ class State(NamedTuple):
 class Day(NamedTuple):
     """What the phases of one day leave for each other; nothing of it lasts.
 
-    `meeting`, uint8 (n_slots,): 0 for no meeting, else its ways (`CHOSEN`, `DUE`) and above them
-    its rank among the meetings of the person's row. `ids`, int64: the ids of all, or nothing where
-    everybody's id is their place, which spares looking it up. `shown`, float64 (4 x most
+    `meeting`, uint8 (n_slots,): the ways of the meeting if there is one (`CHOSEN`, `DUE`) and above
+    them its rank among the meetings of the person's row; and whether the bond's end is to be looked
+    into (`MAY_END`, in the row of the smaller id). `ids`, int64: the ids of all, or nothing where
+    everybody's id is their place, which spares looking it up. `shown`, float32 (4 x most
     meetings,): what each person shows in each of their meetings, side by side, since it is fetched
     at random; those of person i begin at ``4 * first_met[i]``. `seen`, float32 (8 x n_agents,):
     what each person is to whom they meet, side by side too. The others are per person.
@@ -204,9 +205,12 @@ BETRAYED, DECEIVED, REPAIRED = 1, 2, 4
 """Bits that tell how a promise was broken."""
 CHOSEN, DUE = 1, 2
 """Bits of `Day.meeting`: by choice, by obligation. Both may be."""
-RANK = 2
+MEETS = CHOSEN | DUE
+MAY_END = 4
+"""Bit of `Day.meeting`: the pair's luck could end the bond today."""
+RANK = 3
 """Bits of `Day.meeting` below the rank."""
-UNRANKED = 63
+UNRANKED = 31
 """The rank from which on ranks are to be counted."""
 
 
@@ -216,7 +220,7 @@ def new_day(state: State) -> Day:
     return Day(
         meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
         ids=state.agents.id,
-        shown=np.zeros(0),
+        shown=np.zeros(0, np.float32),
         seen=np.zeros(8 * people, np.float32),
         first_met=np.zeros(people, np.int32),
         n_met=np.zeros(people, np.int32),

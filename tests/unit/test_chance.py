@@ -72,10 +72,10 @@ def test_the_draws_of_a_decision_agree_in_all_three_versions(seed, day, purpose,
 @given(SEED, st.integers(0, 2**31 - 1), st.lists(st.tuples(WORD, WORD), max_size=20))
 def test_rows_of_draws_are_the_draws_one_by_one(seed, day, ids):
     a, b = [i for i, _ in ids], [j for _, j in ids]
-    rows = uniform_rows(seed, day, chance.MEET, a, b)
+    rows = uniform_rows(seed, day, chance.PAIR, a, b)
     assert rows.shape == (len(ids), 4)
     assert [tuple(row) for row in rows] == [
-        chance.uniforms(seed, day, chance.MEET, i, j) for i, j in ids
+        chance.uniforms(seed, day, chance.PAIR, i, j) for i, j in ids
     ]
 
 
@@ -86,8 +86,8 @@ def test_rows_without_a_second_id_have_0_there():
 
 @given(SEED, WORD, WORD)
 def test_a_pair_draws_the_same_whoever_is_named_first(seed, a, b):
-    assert chance.pair_uniforms(seed, 1, chance.MEET, a, b) == chance.pair_uniforms(
-        seed, 1, chance.MEET, b, a
+    assert chance.pair_uniforms(seed, 1, chance.PAIR, a, b) == chance.pair_uniforms(
+        seed, 1, chance.PAIR, b, a
     )
 
 
@@ -119,7 +119,7 @@ N = 20_000
 SOME_SEEDS = (1, 2, 2**32, 2**63 - 1)
 
 
-def over_ids(seed=1, day=10, purpose=chance.MEET):
+def over_ids(seed=1, day=10, purpose=chance.PAIR):
     return uniform_rows(seed, day, purpose, np.arange(N), np.arange(N) + 1)
 
 
@@ -136,12 +136,12 @@ _uniforms = compiled(chance.uniforms)
 STREAMS = {
     "ids": lambda: over_ids(),
     "other ids": lambda: over_others(),
-    "days": lambda: each(lambda d: _uniforms(1, d, chance.MEET, 3, 9), range(N)),
+    "days": lambda: each(lambda d: _uniforms(1, d, chance.PAIR, 3, 9), range(N)),
     "purposes": lambda: each(lambda p: _uniforms(1, 10, p, 3, 9), range(N)),
-    "seeds": lambda: each(lambda s: _uniforms(s, 10, chance.MEET, 3, 9), range(N)),
-    "high seeds": lambda: each(lambda s: _uniforms(s << 32, 10, chance.MEET, 3, 9), range(N)),
-    "large ids": lambda: uniform_rows(1, 10, chance.MEET, 2**32 - 1 - np.arange(N), 2**31),
-    "spaced ids": lambda: uniform_rows(1, 10, chance.MEET, 65536 * np.arange(N), 0),
+    "seeds": lambda: each(lambda s: _uniforms(s, 10, chance.PAIR, 3, 9), range(N)),
+    "high seeds": lambda: each(lambda s: _uniforms(s << 32, 10, chance.PAIR, 3, 9), range(N)),
+    "large ids": lambda: uniform_rows(1, 10, chance.PAIR, 2**32 - 1 - np.arange(N), 2**31),
+    "spaced ids": lambda: uniform_rows(1, 10, chance.PAIR, 65536 * np.arange(N), 0),
 }
 """What one thing moving by one step gives, all else fixed: float64 (N, 4) each."""
 
@@ -181,7 +181,7 @@ def test_the_two_directions_of_a_pair_are_uncorrelated():
 @pytest.mark.parametrize("what", ["day", "purpose", "seed"])
 def test_the_same_people_draw_afresh(what):
     """Across all people: the next day, the next purpose and the next seed are independent."""
-    step = {"day": {"day": 11}, "purpose": {"purpose": chance.MEET + 1}, "seed": {"seed": 2}}[what]
+    step = {"day": {"day": 11}, "purpose": {"purpose": chance.PAIR + 1}, "seed": {"seed": 2}}[what]
     one, other = over_ids() - 0.5, over_ids(**step) - 0.5
     r = 12.0 * (one.T @ other) / math.sqrt(N)
     assert np.abs(r).max() < stats.norm.isf(ALARM / 2 / 16)

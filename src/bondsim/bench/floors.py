@@ -77,9 +77,8 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
     ),
     "cool": (),
     "part": (
-        Touch(READ, SLOT, "bonds.partner bonds.kind bonds.born"),
-        Touch(PARTNER, SLOT, "agents.id"),
-        Touch(READ, PERSON, f"{_ROWS} agents.id"),
+        Touch(READ, SLOT, "day.meeting"),
+        Touch(READ, PERSON, _ROWS),
     ),
     "reach_out": (
         Touch(READ, SLOT, "bonds.last_met"),

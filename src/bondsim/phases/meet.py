@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from bondsim.chance import MEET, pair_uniforms
+from bondsim.chance import PAIR, pair_uniforms
 from bondsim.numeric import prefetch
 from bondsim.params import CLIENT, PARTNER
 from bondsim.phases.cool import view_on
+from bondsim.phases.hazards import worst_of_kinds
 from bondsim.phases.people import id_of, loneliness_at
 from bondsim.phases.stretches import room_for, row, slots_between, stretch
 from bondsim.rates import of_kind
@@ -19,7 +20,7 @@ from bondsim.rules import (
     warm_up,
     weight,
 )
-from bondsim.state import CHOSEN, DUE, RANK, UNRANKED
+from bondsim.state import CHOSEN, DUE, MAY_END, MEETS, RANK, UNRANKED
 
 AHEAD = 128
 """Slots, about eight rows, by which partners are fetched ahead of use."""
@@ -57,21 +58,25 @@ def share_time(lo, hi, day, key, rates, state, now):
 def draw_meetings(lo, hi, day, key, rates, state, now):
     """Draw the day's meetings: writes `meeting` of slots, `n_met` and `scale` of persons.
 
-    Both halves of a bond come to the same meeting from the same draw.
+    Both halves of a bond come to the same meeting from the same draw, which tells too whether the
+    bond may end today: `part` needs to look at no others.
     """
-    agents, bonds = state.agents, state.bonds
+    bonds = state.bonds
     room = room_for(lo, hi, bonds)
     mine, yours = np.zeros(room, np.int64), np.zeros(room, np.int64)
     answer, expected, duty_luck = np.zeros(room), np.zeros(room), np.zeros(room)
     ways = np.zeros(room, np.uint8)
+    worst = worst_of_kinds(rates.part)
+    due, owners = np.zeros(room, np.uint32), np.zeros(room, np.uint32)
     i = lo
     while i < hi:
         a, b, end = stretch(i, hi, room, bonds)
         _look_up(i, end, a, now.ids, bonds, mine, yours, answer)
-        _draw(day, key, rates.meet, slots_between(a, b, bonds), mine, yours, answer, expected,
-              duty_luck, ways)  # fmt: skip
-        _fetch_places(i, a, agents, slots_between(a, b, bonds), ways)
-        _list(i, end, a, rates.meet, state, now, expected, duty_luck, ways)
+        _draw(day, key, rates.meet, worst, slots_between(a, b, bonds), mine, yours, answer,
+              expected, duty_luck, ways)  # fmt: skip
+        count = _list_due(i, end, a, bonds, ways, due, owners)
+        _oblige(count, a, rates.meet, state, due, owners, duty_luck, ways)
+        _number(i, end, a, state, now, expected, ways)
         i = end
 
 
@@ -90,7 +95,7 @@ def _look_up(i, end, a, ids, bonds, mine, yours, answer):
             answer[s - a] = bonds.start[bonds.twin[s]]
 
 
-def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, ways):
+def _draw(day, key, meet, worst, bonds, mine, yours, answer, expected, duty_luck, ways):
     """Luck of each slot of a stretch, and the hours that its owner can expect of it."""
     for n in range(bonds.kind.shape[0]):
         k = bonds.kind[n]
@@ -98,54 +103,65 @@ def _draw(day, key, meet, bonds, mine, yours, answer, expected, duty_luck, ways)
         gap = float(day - bonds.last_met[n])
         hours = meeting_hours(of_kind(meet.base_hours, k), gap, meet.gap_gain)
         expected[n] = p * hours
-        u = pair_uniforms(key, day, MEET, mine[n], yours[n])
+        u = pair_uniforms(key, day, PAIR, mine[n], yours[n])
         duty_luck[n] = u[1]
         chosen = CHOSEN if np.float32(hours) > 0.0 else 0
         chosen = chosen if u[0] < p else 0
         due = DUE if np.float32(of_kind(meet.duty_hours, k)) > 0.0 else 0
         due = due if u[1] < of_kind(meet.duty_prob, k) else 0
-        ways[n] = chosen | due
+        may_end = MAY_END if mine[n] < yours[n] else 0
+        may_end = may_end if u[2] < of_kind(worst, k) else 0
+        ways[n] = chosen | due | may_end
 
 
-def _fetch_places(i, a, agents, bonds, ways):
-    """Fetch the places of partners that are about to be compared, where luck has a bond due."""
-    for n in range(bonds.kind.shape[0]):
-        j = np.int64(bonds.partner[n]) if ways[n] & DUE else i
+def _list_due(i, end, a, bonds, ways, due, owners):
+    """List the slots, counted from `a`, whose luck has them due, and whose they are."""
+    count = 0
+    for p in range(i, end):
+        first, last = row(p, bonds)
+        for s in range(first, last):
+            due[count] = s - a
+            owners[count] = p
+            count += 1 if ways[s - a] & DUE > 0 else 0
+    return count
+
+
+def _oblige(count, a, meet, state, due, owners, duty_luck, ways):
+    """Strike off who is due without sharing a place, or kept from it by a lockdown.
+
+    Partners share a home, and clients come by their role, wherever they are.
+    """
+    agents, bonds = state.agents, state.bonds
+    for m in range(count):
+        j = bonds.partner[a + due[m]]
         prefetch(agents.context, j)
         prefetch(agents.company, j)
         prefetch(agents.mobility_factor, j)
+    for m in range(count):
+        n, i = due[m], owners[m]
+        j, k = bonds.partner[a + n], bonds.kind[a + n]
+        together = (
+            (k == PARTNER)
+            | (k == CLIENT)
+            | (agents.context[i] == agents.context[j])
+            | (agents.company[i] == agents.company[j])
+        )
+        mobility = min(np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j]))
+        stays = together & (duty_luck[n] < of_kind(meet.duty_prob, k) * mobility)
+        ways[n] = ways[n] if stays else ways[n] & ~DUE
 
 
-def _list(i, end, a, meet, state, now, expected, duty_luck, ways):
-    """Number the meetings of persons ``i`` to ``end - 1``, and scale their hours to the day.
-
-    Partners share a home, and clients come by their role, wherever they are; others meet by
-    obligation if they share a place. So far `ways` tells only that a pair's luck would have it.
-    """
-    agents, bonds = state.agents, state.bonds
+def _number(i, end, a, state, now, expected, ways):
+    """Number the meetings of persons ``i`` to ``end - 1``, and scale their hours to the day."""
     for p in range(i, end):
-        first, last = row(p, bonds)
+        first, last = row(p, state.bonds)
         hours = 0.0
         rank = 0
         for s in range(first, last):
-            n = s - a
-            hours += expected[n]
-            way = np.int64(ways[n])
-            if way & DUE:
-                j = bonds.partner[s]
-                k = bonds.kind[s]
-                together = (
-                    k == PARTNER
-                    or k == CLIENT
-                    or agents.context[p] == agents.context[j]
-                    or agents.company[p] == agents.company[j]
-                )
-                mobility = min(
-                    np.float64(agents.mobility_factor[p]), np.float64(agents.mobility_factor[j])
-                )
-                if not (together and duty_luck[n] < of_kind(meet.duty_prob, k) * mobility):
-                    way &= CHOSEN
-            now.meeting[s] = way | (min(rank, UNRANKED) << RANK) if way > 0 else 0
-            rank += 1 if way > 0 else 0
+            hours += expected[s - a]
+            way = np.int64(ways[s - a])
+            meets = way & MEETS > 0
+            now.meeting[s] = way | (min(rank, UNRANKED) << RANK if meets else 0)
+            rank += 1 if meets else 0
         now.n_met[p] = rank
-        now.scale[p] = time_scale(np.float64(agents.hours[p]), hours)
+        now.scale[p] = time_scale(np.float64(state.agents.hours[p]), hours)

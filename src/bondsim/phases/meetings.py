@@ -12,7 +12,7 @@ import numpy as np
 from bondsim.numeric import prefetch
 from bondsim.phases.people import id_of
 from bondsim.phases.stretches import row
-from bondsim.state import Agents, Bonds
+from bondsim.state import MEETS, Agents, Bonds
 
 ROOM = 256
 """Meetings, and people, handled together."""
@@ -30,31 +30,27 @@ MADE = 15
 
 
 def list_meetings(i, s, hi, meeting, bonds, slots, places):
-    """List meetings from slot s of person i on: fills `slots` and `places`, whose slots they are.
+    """List meetings of at most `ROOM` people from slot s of person i on; see `list_slots`."""
+    return list_slots(MEETS, True, i, s, min(hi, i + ROOM), meeting, bonds, slots, places)
 
-    Returns the person and the slot to go on from, and how many meetings there are.
+
+def list_slots(bits, fetch, i, s, hi, meeting, bonds, slots, places):
+    """List up to `ROOM` slots with one of these bits, from slot s of person i on.
+
+    Fills `slots` and `places`, whose slots they are. Returns the person, at most `hi`, and the slot
+    to go on from, and how many there are. `fetch`: whether rows are read on the way to come.
     """
     count = 0
-    hi = min(hi, i + ROOM)
     most = meeting.shape[0] - 1
     while i < hi:
         end = row(i, bonds)[1]
-        ahead = min(s + AHEAD, most)
-        # more columns than the processor itself notices being gone through
-        prefetch(bonds.partner, ahead)
-        prefetch(bonds.twin, ahead)
-        prefetch(bonds.last_met, ahead)
-        prefetch(bonds.kept, ahead)
-        prefetch(bonds.broken, ahead)
-        prefetch(bonds.ceiling, ahead)
-        prefetch(bonds.regard, ahead)
-        prefetch(bonds.understanding, ahead)
-        prefetch(bonds.closeness, ahead)
+        if fetch:
+            fetch_slot(min(s + AHEAD, most), bonds)
         while s < end and count < ROOM:
-            # written in any case and kept if it counts: which slots meet cannot be foreseen
+            # written in any case and kept if it counts: which slots do cannot be foreseen
             slots[count] = s
             places[count] = i
-            count += 1 if meeting[s] > 0 else 0
+            count += 1 if meeting[s] & bits > 0 else 0
             s += 1
         if s < end:
             return i, s, count
@@ -63,11 +59,24 @@ def list_meetings(i, s, hi, meeting, bonds, slots, places):
     return i, s, count
 
 
+def fetch_slot(s, bonds):
+    """Fetch what is read of a meeting: more columns than the processor itself would follow."""
+    prefetch(bonds.partner, s)
+    prefetch(bonds.twin, s)
+    prefetch(bonds.last_met, s)
+    prefetch(bonds.kept, s)
+    prefetch(bonds.broken, s)
+    prefetch(bonds.ceiling, s)
+    prefetch(bonds.regard, s)
+    prefetch(bonds.understanding, s)
+    prefetch(bonds.closeness, s)
+
+
 def counted_rank(s, first, meeting):
     """Rank of the meeting in slot s of the row that begins at `first`, where it was not kept."""
     rank = 0
     for t in range(first, s):
-        rank += 1 if meeting[t] > 0 else 0
+        rank += 1 if meeting[t] & MEETS > 0 else 0
     return rank
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from bondsim.chance import PART, pair_uniforms
+from bondsim.chance import PAIR, pair_uniforms
 from bondsim.numeric import prefetch, unit
 from bondsim.params import FAMILY
 from bondsim.phases.cool import view_on
+from bondsim.phases.hazards import hazard, worst_at_age, worst_hazard
+from bondsim.phases.meetings import ROOM, copy_slots, fetch_slot, list_slots, new_slots
 from bondsim.phases.people import alike, id_of, loneliness_at
 from bondsim.phases.stretches import doubled, row
 from bondsim.rates import of_kind
-from bondsim.rules import part_prob, reciprocity, strength
-
-ROOM = 512
-"""Bonds drawn for together."""
-AHEAD = 24
-"""Bonds by which partners are fetched ahead of use."""
+from bondsim.rules import reciprocity, strength
+from bondsim.state import MAY_END
 
 
 def count_common(i, j, most, ids, bonds):
@@ -36,110 +34,104 @@ def count_common(i, j, most, ids, bonds):
     return common
 
 
-def hazard(base, strong, mutual, age, common, likeness, lonely, part):
-    """Today's chance of parting with the rule's parameters filled in."""
-    return part_prob(
-        strong, mutual, age, common, likeness, lonely, base, part.strength, part.reciprocity,
-        part.log_age, part.common_friends, part.similarity, part.loneliness,
-    )  # fmt: skip
-
-
-def worst_hazard(base, age, part):
-    """The highest `hazard` at this age: no strength, no common friends, full loneliness."""
-    return hazard(base, 0.0, 0.0, age, 0.0, 0.0, 1.0, part)
-
-
-def no_bound(base, age, part):
-    """In place of `worst_hazard` where `part_prob` is replaced: nothing is known of it."""
-    return 1.0
-
-
 def draw_endings(lo, hi, day, key, rates, state, now):
     """The bonds that end today, as slots in the row of the smaller id.
 
-    A bond is looked at closely only if its draw could end it at the worst, which spares all but
-    about one in fifty.
+    Common friends and likeness take long to look up. They are for bonds whose luck could end them
+    whatever they are: in three steps, from the one in sixteen that `meet` found.
     """
     bonds = state.bonds
     slots, owners = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
     ids, others = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
-    kind, born = np.zeros(ROOM, np.int8), np.zeros(ROOM, np.int32)
-    luck, doomed = np.zeros(ROOM), np.zeros(ROOM, np.bool_)
+    luck, age, lonely = np.zeros(ROOM), np.zeros(ROOM), np.zeros(ROOM)
+    base, strong, mutual = np.zeros(ROOM), np.zeros(ROOM), np.zeros(ROOM)
+    doomed = np.zeros(ROOM, np.bool_)
+    mine, yours = new_slots(), new_slots()
     ended = np.zeros(ROOM, np.int64)
     n_ended = 0
     i, s = lo, row(lo, bonds)[0]
     while i < hi:
-        i, s, count = _list(i, s, hi, bonds, now.ids, slots, owners)
-        for n in range(count):
-            if now.ids.shape[0] > 0:
-                prefetch(now.ids, bonds.partner[slots[min(n + AHEAD, count - 1)]])
-            ids[n] = id_of(owners[n], now.ids)
-            others[n] = id_of(bonds.partner[slots[n]], now.ids)
-            kind[n] = bonds.kind[slots[n]]
-            born[n] = bonds.born[slots[n]]
-        _draw(count, day, key, rates.part, ids, others, kind, born, luck, doomed)
+        i, s, count = list_slots(MAY_END, False, i, s, hi, now.meeting, bonds, slots, owners)
+        _look_up(count, day, rates.part, slots, owners, now.ids, bonds, ids, others, base, age)
+        _draw(count, day, key, rates.part, ids, others, base, age, luck, doomed)
+        count = _keep(count, doomed, slots, owners, base, age, luck)
+        _look_closely(count, slots, owners, state, mine, yours, lonely)
+        _weigh_up(count, day, rates, base, age, lonely, luck, mine, yours, strong, mutual, doomed)
         if n_ended + count > ended.shape[0]:
             ended = doubled(ended)
-        n_ended = _end(
-            count, day, rates, now.ids, state, slots, owners, luck, doomed, ended, n_ended
-        )
+        for n in range(count):
+            if doomed[n]:
+                i_n, j = owners[n], mine.partner[n]
+                common = count_common(i_n, j, rates.part.common_friends_cap, now.ids, bonds)
+                likeness = alike(i_n, j, rates, state.agents)
+                if luck[n] < hazard(
+                    base[n], strong[n], mutual[n], age[n], float(common), likeness, lonely[n],
+                    rates.part,
+                ):  # fmt: skip
+                    ended[n_ended] = slots[n]
+                    n_ended += 1
     return ended[:n_ended]
 
 
-def _list(i, s, hi, bonds, ids, slots, owners):
-    """List bonds from slot s of person i on, each in the row of the smaller id.
-
-    Returns the person and the slot to go on from, and how many bonds there are.
-    """
-    count = 0
-    while i < hi:
-        first, end = row(i, bonds)
-        if s == first:  # rows are in order of ids: those who are smaller come first
-            own = id_of(i, ids)
-            while s < end and id_of(bonds.partner[s], ids) < own:
-                s += 1
-        stop = min(end, s + ROOM - count)
-        while s < stop:
-            slots[count] = s
-            owners[count] = i
-            count += 1
-            s += 1
-        if s < end:
-            return i, s, count
-        i += 1
-        s = row(min(i, bonds.first.shape[0] - 1), bonds)[0]
-    return i, s, count
-
-
-def _draw(count, day, key, part, ids, others, kind, born, luck, doomed):
-    """Luck of each bond, and whether it could end the bond at the worst."""
+def _look_up(count, day, part, slots, owners, ids, bonds, mine, yours, base, age):
+    """The ids of both sides of these bonds, the base of their hazard, and their age."""
     for n in range(count):
-        u = pair_uniforms(key, day, PART, ids[n], others[n])
-        luck[n] = u[0]
-        doomed[n] = u[0] < worst_hazard(of_kind(part.base, kind[n]), float(day - born[n]), part)
-
-
-def _end(count, day, rates, ids, state, slots, owners, luck, doomed, ended, n_ended):
-    """Add the bonds that end to the `n_ended` that are listed; returns how many that makes."""
+        prefetch(bonds.partner, slots[n])
+        prefetch(bonds.kind, slots[n])
+        prefetch(bonds.born, slots[n])
     for n in range(count):
-        if doomed[n] and luck[n] < _part_prob(owners[n], slots[n], day, rates, ids, state):
-            ended[n_ended] = slots[n]
-            n_ended += 1
-    return n_ended
+        mine[n] = id_of(owners[n], ids)
+        yours[n] = id_of(bonds.partner[slots[n]], ids)
+        base[n] = of_kind(part.base, bonds.kind[slots[n]])
+        age[n] = float(day - bonds.born[slots[n]])
 
 
-def _part_prob(i, s, day, rates, ids, state):
-    """Today's chance of parting of the bond in person i's slot s."""
+def _draw(count, day, key, part, mine, yours, base, age, luck, doomed):
+    """Luck of each bond, and whether it could end the bond at this age."""
+    for n in range(count):
+        u = pair_uniforms(key, day, PAIR, mine[n], yours[n])
+        luck[n] = u[2]
+        doomed[n] = u[2] < worst_at_age(base[n], age[n], part)
+
+
+def _keep(count, doomed, slots, owners, base, age, luck):
+    """Strike the bonds off the list that luck cannot end; returns how many are left."""
+    kept = 0
+    for n in range(count):
+        slots[kept] = slots[n]
+        owners[kept] = owners[n]
+        base[kept] = base[n]
+        age[kept] = age[n]
+        luck[kept] = luck[n]
+        kept += 1 if doomed[n] else 0
+    return kept
+
+
+def _look_closely(count, slots, owners, state, mine, yours, lonely):
+    """Both views of these bonds, and the mean loneliness of both sides."""
     agents, bonds = state.agents, state.bonds
-    j = bonds.partner[s]
-    mine = view_on(day, s, rates, bonds).felt
-    yours = view_on(day, bonds.twin[s], rates, bonds).felt
-    common = count_common(i, j, rates.part.common_friends_cap, ids, bonds)
-    lonely = 0.5 * (loneliness_at(i, agents) + loneliness_at(j, agents))
-    return hazard(
-        of_kind(rates.part.base, bonds.kind[s]), strength(mine, yours), reciprocity(mine, yours),
-        float(day - bonds.born[s]), float(common), alike(i, j, rates, agents), lonely, rates.part,
-    )  # fmt: skip
+    copy_slots(count, slots, bonds, mine)
+    for n in range(count):
+        fetch_slot(mine.twin[n], bonds)
+        prefetch(agents.emotional, mine.partner[n])
+        prefetch(agents.social, mine.partner[n])
+    copy_slots(count, mine.twin, bonds, yours)
+    for n in range(count):
+        one, other = loneliness_at(owners[n], agents), loneliness_at(mine.partner[n], agents)
+        lonely[n] = 0.5 * (one + other)
+
+
+def _weigh_up(count, day, rates, base, age, lonely, luck, mine, yours, strong, mutual, doomed):
+    """How strong and mutual each bond is, and whether its luck could end it even so."""
+    for n in range(count):
+        felt_mine, felt_yours = (
+            view_on(day, n, rates, mine).felt,
+            view_on(day, n, rates, yours).felt,
+        )
+        strong[n] = strength(felt_mine, felt_yours)
+        mutual[n] = reciprocity(felt_mine, felt_yours)
+        most = worst_hazard(base[n], age[n], strong[n], mutual[n], lonely[n], rates.part)
+        doomed[n] = luck[n] < most
 
 
 def take_losses(slots, day, rates, state):

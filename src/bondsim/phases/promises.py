@@ -45,7 +45,9 @@ def recognise(count, first, day, key, r, agents, places, accomplished, yours, fr
         made[WORTH + m] = 0.0
         i = places[m]
         if accomplished[i - first]:
-            chance = recognise_prob(np.float64(yours.interest[m]), from_you[ATTENDS + m])
+            chance = recognise_prob(
+                np.float64(yours.interest[m]), np.float64(from_you[ATTENDS + m])
+            )
             if uniforms(key, day, RECOGNITION, yours.id[m], agents.id[i])[0] < chance:
                 admired = made[ADMIRED + m]
                 made[WORTH + m] = recognition(

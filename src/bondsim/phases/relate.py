@@ -73,7 +73,7 @@ def behave(lo, hi, day, key, rates, state, now):
     slots, places = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
     others = np.zeros(ROOM, np.int64)
     met, mine = new_slots(), new_people()
-    shown = np.zeros(4 * ROOM)
+    shown = np.zeros(4 * ROOM, np.float32)
     record = now.first_met[lo]
     i, s = lo, row(lo, bonds)[0]
     while i < hi:
@@ -128,7 +128,7 @@ def perceive(lo, hi, day, key, rates, state, now):
     ways, accomplished = np.zeros(ROOM, np.uint8), np.zeros(ROOM, np.bool_)
     stretch, luck = np.zeros(ROOM), np.zeros(4 * ROOM)
     met, mine, yours = new_slots(), new_people(), new_people()
-    from_me, from_you = np.zeros(4 * ROOM), np.zeros(4 * ROOM)
+    from_me, from_you = np.zeros(4 * ROOM, np.float32), np.zeros(4 * ROOM, np.float32)
     made, sums = np.zeros(MADE * ROOM), np.zeros(6)
     breached, how_breached = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
     n_breaches = 0
@@ -203,6 +203,7 @@ def _look_up(
         scale = np.float64(now.scale[places[m]])
         stretch[m] = min(scale, np.float64(now.scale[partners[m]]))
         from_me[OPENS + m] = now.shown[4 * (record + m) + 2]
+        from_me[FELT + m] = now.shown[4 * (record + m) + 3]
         from_you[ATTENDS + m] = now.shown[back[m]]
         from_you[WARM + m] = now.shown[back[m] + 1]
         from_you[OPENS + m] = now.shown[back[m] + 2]
@@ -224,8 +225,10 @@ def _perceive(
         obliged = np.float64(np.float32(obliged)) if ways[m] & DUE else 0.0
         lonely = loneliness_at(m, mine)
         hurt = np.float64(mine.hurt[m])
-        attends = from_you[ATTENDS + m]
-        opens = reciprocated(from_me[OPENS + m], from_you[OPENS + m], r.reciprocation)
+        attends = np.float64(from_you[ATTENDS + m])
+        opens = reciprocated(
+            np.float64(from_me[OPENS + m]), np.float64(from_you[OPENS + m]), r.reciprocation
+        )
 
         wary = vigilance_left(
             r.vigilance, r.safety, np.float64(mine.security[m]),
@@ -235,7 +238,7 @@ def _perceive(
         heard = understood(np.float64(yours.interest[m]), attends, alike, r.similarity_aid)
         seen_heard = perceived(heard, wary, lonely)
         seen_valued = perceived(np.float64(yours.respect[m]), wary, lonely)
-        seen_cared = perceived(from_you[WARM + m], wary, lonely)
+        seen_cared = perceived(np.float64(from_you[WARM + m]), wary, lonely)
         worth_an_hour = quality(
             responsiveness(seen_heard, seen_valued, seen_cared), opens,
             np.float64(mine.authenticity[m]), phone_factor(attends, r.phone_cost), r.quality_gain,
@@ -254,7 +257,7 @@ def _perceive(
         made[UNDERSTANDING + m] = toward(
             view.understanding, seen_heard, r.understanding_rate * (chosen + obliged)
         )
-        mutual = strength(view.felt, from_you[FELT + m])
+        mutual = strength(np.float64(from_me[FELT + m]), np.float64(from_you[FELT + m]))
         made[MOOD + m] = affect(
             r.contagion, np.float64(mine.empathy[m]), mutual, lonely, loneliness_at(m, yours)
         )

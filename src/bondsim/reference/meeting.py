@@ -21,11 +21,12 @@ class Effect(NamedTuple):
 
 
 class Conduct(NamedTuple):
-    """How one side behaves toward the other."""
+    """How one side behaves toward the other, and feels connected."""
 
     attention: float
     warmth: float
     disclosure: float
+    felt: float
 
 
 def meeting(world: World, i: int, j: int, chosen: float, obliged: float) -> tuple[Effect, Effect]:
@@ -53,7 +54,7 @@ def _conduct(world: World, i: int, j: int) -> Conduct:
         p.disclosure_base, p.disclosure_trust, p.disclosure_closeness, p.disclosure_authenticity,
         p.disclosure_hurt, p.disclosure_loneliness,
     )  # fmt: skip
-    return Conduct(attention, warmth, disclosure)
+    return Conduct(f32(attention), f32(warmth), f32(disclosure), f32(view.felt))
 
 
 def _effect(
@@ -63,7 +64,6 @@ def _effect(
     p, rules = world.params.relate, world.rules
     person, other, kind = world.persons[i], world.persons[j], world.bond(i, j)["kind"]
     before, lonely = world.read(i, j, world.day - 1), world.lonely(i)
-    back = world.read(j, i, world.day - 1)
 
     vigilance = rules.vigilance_left(
         p.vigilance, p.safety, person["security"], person["vigilance_factor"]
@@ -104,7 +104,7 @@ def _effect(
     if injury is not None:
         regard = rules.toward(regard, 0.0, p.contempt)
 
-    strength = rules.strength(before.felt, back.felt)
+    strength = rules.strength(mine.felt, theirs.felt)
     mood = rules.affect(p.contagion, person["empathy"], strength, lonely, world.lonely(j))
     view = {
         **evidence, "regard": f32(regard), "understanding": f32(understanding),

@@ -67,7 +67,7 @@ class ReferenceWorld(World):
                 length = rules.meeting_hours(of(p.base_hours, kind), gap, p.gap_gain)
                 expected += prob * length
                 if i < j:
-                    u = self.pair_uniforms(chance.MEET, i, j)
+                    u = self.pair_uniforms(chance.PAIR, i, j)
                     self.hours[i, j] = f32(length) if u[0] < prob else 0.0
                     self.duty[i, j] = self._obligation(i, j, kind, u[1])
             self.scale[i] = f32(rules.time_scale(person["hours"], expected))
@@ -143,7 +143,7 @@ class ReferenceWorld(World):
         """ODD 7.4: bonds end by a hazard; a family bond is estranged instead."""
         p, ending = self.params.part, []
         for i, j in sorted(self.bonds):
-            if self.pair_uniforms(chance.PART, i, j)[0] < self._part_prob(i, j):
+            if self.pair_uniforms(chance.PAIR, i, j)[2] < self._part_prob(i, j):
                 ending.append((i, j))
         lost = {pair for pair in ending if self.bonds[pair]["kind"] != FAMILY}
         for i, person in self.persons.items():
