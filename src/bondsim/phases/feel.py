@@ -83,7 +83,8 @@ def _gather(i, end, start, state, now, closeness, safe, felt, circle, confidant,
         total, circle_total, dearest = 0.0, 0.0, 0.0
         a, b, c, d, e = 0.0, 0.0, 0.0, 0.0, 0.0  # the five largest, largest first
         close_total, felt_total, n_close = 0.0, 0.0, 0
-        for n in range(first - start, last - start):
+        for s in range(first, last):
+            n = np.uint32(s - start)
             x = safe[n]
             total += x
             # the smaller of two goes on down: no branch that could be guessed wrong

@@ -90,9 +90,10 @@ def _look_up(i, end, a, ids, bonds, mine, yours, answer):
             prefetch(bonds.start, bonds.twin[ahead])
             if ids.shape[0] > 0:
                 prefetch(ids, bonds.partner[ahead])
-            mine[s - a] = id_of(p, ids)
-            yours[s - a] = id_of(bonds.partner[s], ids)
-            answer[s - a] = bonds.start[bonds.twin[s]]
+            n = np.uint32(s - a)
+            mine[n] = id_of(p, ids)
+            yours[n] = id_of(bonds.partner[s], ids)
+            answer[n] = bonds.start[bonds.twin[s]]
 
 
 def _draw(day, key, meet, worst, bonds, mine, yours, answer, expected, duty_luck, ways):
@@ -120,9 +121,10 @@ def _list_due(i, end, a, bonds, ways, due, owners):
     for p in range(i, end):
         first, last = row(p, bonds)
         for s in range(first, last):
-            due[count] = s - a
+            n = np.uint32(s - a)
+            due[count] = n
             owners[count] = p
-            count += 1 if ways[s - a] & DUE > 0 else 0
+            count += 1 if ways[n] & DUE > 0 else 0
     return count
 
 
@@ -158,10 +160,12 @@ def _number(i, end, a, state, now, expected, ways):
         hours = 0.0
         rank = 0
         for s in range(first, last):
-            hours += expected[s - a]
-            way = np.int64(ways[s - a])
-            meets = way & MEETS > 0
-            now.meeting[s] = way | (min(rank, UNRANKED) << RANK if meets else 0)
-            rank += 1 if meets else 0
+            n = np.uint32(s - a)
+            hours += expected[n]
+            way = np.int64(ways[n])
+            # by multiplication: a branch would be guessed wrong at every third bond
+            meets = np.int64(way & MEETS > 0)
+            now.meeting[s] = way | meets * (min(rank, UNRANKED) << RANK)
+            rank += meets
         now.n_met[p] = rank
         now.scale[p] = time_scale(np.float64(state.agents.hours[p]), hours)

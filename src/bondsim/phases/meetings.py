@@ -48,9 +48,10 @@ def list_slots(bits, fetch, i, s, hi, meeting, bonds, slots, places):
             fetch_slot(min(s + AHEAD, most), bonds)
         while s < end and count < ROOM:
             # written in any case and kept if it counts: which slots do cannot be foreseen
-            slots[count] = s
-            places[count] = i
-            count += 1 if meeting[s] & bits > 0 else 0
+            n, slot = np.uint32(count), np.uint32(s)
+            slots[n] = slot
+            places[n] = i
+            count += 1 if meeting[slot] & bits > 0 else 0
             s += 1
         if s < end:
             return i, s, count

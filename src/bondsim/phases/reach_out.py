@@ -68,8 +68,9 @@ def _list_met(i, day, bonds, met):
     """List the slots of person i's friends and acquaintances in later places met today."""
     count = 0
     first, last = row(i, bonds)
-    for s in range(first, last):
-        met[count] = s
+    for slot in range(first, last):
+        s = np.uint32(slot)
+        met[np.uint32(count)] = s
         wanted = (bonds.last_met[s] == day) & (bonds.kind[s] >= FRIEND) & (bonds.partner[s] > i)
         count += 1 if wanted else 0
     return count
