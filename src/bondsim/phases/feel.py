@@ -49,8 +49,12 @@ def feel(lo, hi, day, key, rates, state, now):
     i = lo
     while i < hi:
         a, b, end = stretch(i, min(hi, i + room), room, bonds)
-        _look(day, rates, slots_between(a, b, bonds), closeness, safe, felt)
-        _weigh(rates, slots_between(a, b, bonds), closeness, felt, circle, confidant, close)
+        slots = slots_between(a, b, bonds)
+        _look(day, rates, slots, closeness, safe, felt)
+        if rates.meet.psi == 4.0:  # a known exponent spares the logarithm and the exponential
+            _weigh(4.0, rates, slots, closeness, felt, circle, confidant, close)
+        else:
+            _weigh(rates.meet.psi, rates, slots, closeness, felt, circle, confidant, close)
         _gather(i, end, a, state, now, closeness, safe, felt, circle, confidant, close, given)
         people = people_between(i, end, state.agents)
         _feel(day, key, rates.feel, people, now.perceived[i:end], given)
@@ -66,14 +70,14 @@ def _look(day, rates, bonds, closeness, safe, felt):
         felt[n] = view.felt
 
 
-def _weigh(rates, bonds, closeness, felt, circle, confidant, close):
+def _weigh(psi, rates, bonds, closeness, felt, circle, confidant, close):
     """What each bond of a stretch is to its owner, and its weight tomorrow."""
     for n in range(bonds.kind.shape[0]):
         k = bonds.kind[n]
         circle[n] = of_kind(rates.feel.social_weight, k) * felt[n]
         confidant[n] = of_kind(rates.feel.confidant_weight, k) * felt[n]
         close[n] = 1 if closeness[n] >= rates.relate.close_cut else 0
-        bonds.start[n] = weight(felt[n], of_kind(rates.meet.role, k), rates.meet.psi)
+        bonds.start[n] = weight(felt[n], of_kind(rates.meet.role, k), psi)
 
 
 def _gather(i, end, start, state, now, closeness, safe, felt, circle, confidant, close, given):

@@ -8,10 +8,10 @@ from bondsim.chance import ACCEPT, PARTNER, STEP, pair_uniforms, uniforms
 from bondsim.params import CLIENT, COWORKER, FRIEND
 from bondsim.params import PARTNER as PARTNER_KIND
 from bondsim.phases.cool import closeness_on, view_on
-from bondsim.phases.people import alike, loneliness_at, people_between
-from bondsim.phases.stretches import doubled, room_for, row
+from bondsim.phases.people import alike, id_of, loneliness_at, people_between
+from bondsim.phases.stretches import doubled, row
 from bondsim.rates import of_kind
-from bondsim.rules import accept_prob, step_prob, strength, weight
+from bondsim.rules import accept_prob, cooled, step_prob, strength, weight
 from bondsim.rules import first_kept as first_kept_rule
 from bondsim.rules import first_regard as first_regard_rule
 from bondsim.rules import first_understanding as first_understanding_rule
@@ -44,57 +44,79 @@ def deepen(lo, hi, day, key, rates, state, now):
     Persons handle the bonds with people in later places. Returns the slots of the bonds that became
     friendships, and those of the candidates.
     """
-    agents, bonds = state.agents, state.bonds
-    met = np.zeros(room_for(lo, hi, bonds), np.uint32)
+    bonds = state.bonds
+    slots, owners = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
+    ids, others = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
+    kind, closeness = np.zeros(ROOM, np.int8), np.zeros(ROOM, np.float32)
+    ready = np.zeros(ROOM, np.bool_)
     deepened, candidates = np.zeros(ROOM, np.int64), np.zeros(ROOM, np.int64)
     n_deepened, n_candidates = 0, 0
-    for i in range(lo, hi):
-        count = _list_met(i, day, bonds, met)
+    i, s = lo, row(lo, bonds)[0]
+    while i < hi:
+        i, s, count = _list_met(i, s, hi, day, bonds, slots, owners)
         for m in range(count):
-            s = met[m]
-            if bonds.kind[s] != FRIEND:
-                if _may_be_friends(s, day, rates, bonds):
-                    bonds.kind[s] = FRIEND
-                    bonds.kind[bonds.twin[s]] = FRIEND
-                    deepened = with_slot(deepened, n_deepened, s)
+            ids[m] = id_of(owners[m], now.ids)
+            others[m] = id_of(bonds.partner[slots[m]], now.ids)
+            kind[m] = bonds.kind[slots[m]]
+            closeness[m] = bonds.closeness[slots[m]]
+        _ready(count, day, key, rates, ids, others, kind, closeness, ready)
+        for m in range(count):
+            if not ready[m]:
+                continue
+            if kind[m] != FRIEND:
+                twin = bonds.twin[slots[m]]
+                if closeness_on(day, twin, rates, bonds) >= rates.reach_out.friend_cut:
+                    bonds.kind[slots[m]] = FRIEND
+                    bonds.kind[twin] = FRIEND
+                    deepened = with_slot(deepened, n_deepened, slots[m])
                     n_deepened += 1
-            elif _may_be_partners(i, s, day, key, rates, agents, bonds):
-                candidates = with_slot(candidates, n_candidates, s)
+            elif _may_be_partners(owners[m], slots[m], day, rates, bonds):
+                candidates = with_slot(candidates, n_candidates, slots[m])
                 n_candidates += 1
     return deepened[:n_deepened], candidates[:n_candidates]
 
 
-def _list_met(i, day, bonds, met):
-    """List the slots of person i's friends and acquaintances in later places met today."""
+def _list_met(i, s, hi, day, bonds, slots, owners):
+    """List up to `ROOM` bonds that may deepen, from slot s of person i on, and whose they are.
+
+    Those are bonds with friends and acquaintances in later places met today. Returns the person and
+    the slot to go on from, and how many there are.
+    """
     count = 0
-    first, last = row(i, bonds)
-    for slot in range(first, last):
-        s = np.uint32(slot)
-        met[np.uint32(count)] = s
-        wanted = (bonds.last_met[s] == day) & (bonds.kind[s] >= FRIEND) & (bonds.partner[s] > i)
-        count += 1 if wanted else 0
-    return count
+    while i < hi:
+        end = row(i, bonds)[1]
+        while s < end and count < ROOM:
+            n, slot = np.uint32(count), np.uint32(s)
+            slots[n] = slot
+            owners[n] = i
+            open_kind = bonds.kind[slot] >= FRIEND
+            wanted = open_kind & (bonds.last_met[slot] == day) & (bonds.partner[slot] > i)
+            count += 1 if wanted else 0
+            s += 1
+        if s < end:
+            return i, s, count
+        i += 1
+        s = row(min(i, bonds.first.shape[0] - 1), bonds)[0]
+    return i, s, count
 
 
-def _may_be_friends(s, day, rates, bonds):
-    """Whether both sides of a bond with a coworker or client are close enough for friends."""
-    cut = rates.reach_out.friend_cut
-    if closeness_on(day, s, rates, bonds) < cut:
-        return False
-    return closeness_on(day, bonds.twin[s], rates, bonds) >= cut
-
-
-def _may_be_partners(i, s, day, key, rates, agents, bonds):
-    """Whether two friends are lucky, free and strongly enough bonded to become partners."""
+def _ready(count, day, key, rates, ids, others, kind, closeness, ready):
+    """Whether luck would have two friends be partners, or one side is close enough for a friend."""
     r = rates.reach_out
-    j = bonds.partner[s]
-    if pair_uniforms(key, day, PARTNER, agents.id[i], agents.id[j])[0] >= r.partner_prob:
-        return False
-    if has_partner(i, bonds) or has_partner(j, bonds):
+    for m in range(count):
+        lucky = pair_uniforms(key, day, PARTNER, ids[m], others[m])[0] < r.partner_prob
+        half_life = of_kind(rates.cool.closeness_half_life, kind[m])
+        close = cooled(np.float64(closeness[m]), 0.0, 0.0, half_life) >= r.friend_cut
+        ready[m] = lucky if kind[m] == FRIEND else close
+
+
+def _may_be_partners(i, s, day, rates, bonds):
+    """Whether two friends are free and strongly enough bonded to become partners."""
+    if has_partner(i, bonds) or has_partner(bonds.partner[s], bonds):
         return False
     mine = view_on(day, s, rates, bonds).felt
     yours = view_on(day, bonds.twin[s], rates, bonds).felt
-    return strength(mine, yours) >= r.partner_cut
+    return strength(mine, yours) >= rates.reach_out.partner_cut
 
 
 def with_slot(slots, n, s):
