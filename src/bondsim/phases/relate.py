@@ -297,17 +297,19 @@ def _take_in(count, first, end, hi, now, agents, places, made, sums):
     m = 0
     mood, worth, relief = sums[0], sums[1], sums[2]
     injury, esteem, time = sums[3], sums[4], sums[5]
-    for p in range(first, min(end + 1, hi)):
-        while m < count and places[m] == p:
+    for person in range(first, min(end + 1, hi)):
+        p = np.uint32(person)
+        while m < count and places[np.uint32(m)] == p:
             # in single precision, as everything that is kept
-            mood += np.float64(np.float32(made[MOOD + m]))
-            worth += np.float64(np.float32(made[WORTH + m]))
-            relief += np.float64(np.float32(made[RELIEF + m]))
-            injury += np.float64(np.float32(made[INJURY + m]))
-            esteem += np.float64(np.float32(made[VALUED + m]))
-            time += made[TIME + m]
+            n = np.uint32(m)
+            mood += np.float64(np.float32(made[np.uint32(MOOD) + n]))
+            worth += np.float64(np.float32(made[np.uint32(WORTH) + n]))
+            relief += np.float64(np.float32(made[np.uint32(RELIEF) + n]))
+            injury += np.float64(np.float32(made[np.uint32(INJURY) + n]))
+            esteem += np.float64(np.float32(made[np.uint32(VALUED) + n]))
+            time += made[np.uint32(TIME) + n]
             m += 1
-        if p == end:
+        if person == end:
             break
         now.emotional[p] = unit(np.float64(agents.emotional[p]) + mood)
         agents.self_worth[p] = unit(np.float64(agents.self_worth[p]) + worth)
