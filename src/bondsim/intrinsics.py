@@ -65,8 +65,10 @@ def _parts(typing_context, x):
 @intrinsic
 def _prefetch(typing_context, array, place):
     def generate(context, builder, signature, args):
-        data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        address = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(8).as_pointer())
+        kind = signature.args[0]
+        struct = context.make_array(kind)(context, builder, args[0])
+        item = cgutils.get_item_pointer(context, builder, kind, struct, [args[1]])
+        address = builder.bitcast(item, ir.IntType(8).as_pointer())
         signature_of = ir.FunctionType(ir.VoidType(), [address.type, _INT, _INT, _INT])
         name = "llvm.prefetch.p0"
         prefetch = cgutils.get_or_insert_function(builder.module, signature_of, name)

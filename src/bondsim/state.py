@@ -217,14 +217,16 @@ UNRANKED = 31
 def new_day(state: State) -> Day:
     """Room for what a day's phases leave for each other, sized for `state`."""
     people = state.agents.id.shape[0]
+    # side by side: both are fetched at random for each meeting
+    pace = np.zeros(people, [("first_met", np.int32), ("scale", np.float32)])
     return Day(
         meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
         ids=state.agents.id,
         shown=np.zeros(0, np.float32),
         seen=np.zeros(8 * people, np.float32),
-        first_met=np.zeros(people, np.int32),
+        first_met=pace["first_met"],
         n_met=np.zeros(people, np.int32),
-        scale=np.ones(people, np.float32),
+        scale=pace["scale"],
         emotional=np.zeros(people, np.float32),
         social=np.zeros(people, np.float32),
         perceived=np.full(people, -1, np.float32),

@@ -189,7 +189,6 @@ def _look_up(
         partners[m] = met.partner[m]
         prefetch(now.meeting, met.twin[m])
         prefetch(now.first_met, met.partner[m])
-        prefetch(now.scale, met.partner[m])
         prefetch(now.seen, 8 * np.int64(met.partner[m]))
     for m in range(count):
         j = partners[m]
