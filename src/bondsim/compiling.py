@@ -8,7 +8,6 @@ does not notice a change in an imported function. Replaced rules are compiled fo
 
 from __future__ import annotations
 
-import dis
 import hashlib
 import platform
 from collections.abc import Callable, Mapping
@@ -27,6 +26,7 @@ from bondsim.chance import uniforms
 from bondsim.errors import ParameterError
 from bondsim.intrinsics import INTRINSICS
 from bondsim.machine_code import keep
+from bondsim.ruleset import global_names
 
 Replaced = Mapping[Callable[..., Any], Callable[..., Any]]
 """Rules and what stands in their place."""
@@ -138,9 +138,8 @@ def _folder_for(function: Callable[..., Any]) -> Path | None:
 def _called(function: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     """The plain functions that `function` calls by a global name; for a user's, theirs too."""
     scope = function.__globals__
-    # Not co_names, which holds attributes too: `rates.feel` is not the function `feel`.
-    names = {x.argval for x in dis.get_instructions(function) if x.opname == "LOAD_GLOBAL"}
-    return {n: scope[n] for n in sorted(names) if isinstance(scope.get(n), FunctionType)}
+    names = sorted(global_names(function.__code__))
+    return {n: scope[n] for n in names if isinstance(scope.get(n), FunctionType)}
 
 
 def _reached(

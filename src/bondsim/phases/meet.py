@@ -150,7 +150,7 @@ def _oblige(count, a, meet, state, due, owners, duty_luck, ways):
         )
         mobility = min(np.float64(agents.mobility_factor[i]), np.float64(agents.mobility_factor[j]))
         stays = together & (duty_luck[n] < of_kind(meet.duty_prob, k) * mobility)
-        ways[n] = ways[n] if stays else ways[n] & ~DUE
+        ways[n] = ways[n] if stays else ways[n] & (CHOSEN | MAY_END)
 
 
 def _number(i, end, a, state, now, expected, ways):
@@ -164,7 +164,7 @@ def _number(i, end, a, state, now, expected, ways):
             hours += expected[n]
             way = np.int64(ways[n])
             # by multiplication: a branch would be guessed wrong at every third bond
-            meets = np.int64(way & MEETS > 0)
+            meets = int(way & MEETS > 0)
             now.meeting[s] = way | meets * (min(rank, UNRANKED) << RANK)
             rank += meets
         now.n_met[p] = rank
