@@ -10,7 +10,8 @@ import pytest
 from bondsim import Params, World
 from bondsim.bench import floors
 from bondsim.bench.floors import (
-    MEETING,
+    LOOKED,
+    MET,
     PARTNER,
     PERSON,
     READ,
@@ -48,13 +49,14 @@ def test_every_phase_is_declared_and_every_name_is_there(lived: tuple[Any, Any, 
 def test_bytes_and_fetches_by_hand(
     lived: tuple[Any, Any, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state, _, day = lived
+    state, scratch, day = lived
     touches = (
         Touch(READ, SLOT, "bonds.partner bonds.kind"),
         Touch(WRITE, PERSON, "agents.stress"),
         Touch(PARTNER, SLOT, "agents.id agents.context agents.emotional"),
-        Touch(TWIN, MEETING, "bonds.kept bonds.broken bonds.ceiling bonds.regard bonds.born"),
+        Touch(TWIN, LOOKED, "bonds.kept bonds.broken bonds.ceiling bonds.regard bonds.born"),
         Touch(TWIN, SLOT, "bonds.closeness"),
+        Touch(PARTNER, MET, "agents.need"),
     )
     monkeypatch.setattr(floors, "TRAFFIC", {"meet": touches})
     need = needs(*lived)["meet"]
@@ -63,13 +65,15 @@ def test_bytes_and_fetches_by_hand(
         slice(first, first + degree)
         for first, degree in zip(state.bonds.first, state.bonds.degree, strict=True)
     ]
+    looked = sum(int((scratch.meeting[row] & 4 > 0).sum()) for row in rows)
     met = sum(int((state.bonds.last_met[row] == day).sum()) for row in rows)
-    assert met > 0
+    assert looked > 0 and met > 0
     assert need.streamed == halves * (4 + 1) + 60 * 4
     assert need.fetched == {
         Fetch(PARTNER, 16): halves,  # 8 + 4 + 4 bytes are one record
-        Fetch(TWIN, 16): 2 * met / 2,  # 20 bytes are two
+        Fetch(TWIN, 16): 2 * looked,  # 20 bytes are two
         Fetch(TWIN, 4): halves,
+        Fetch(PARTNER, 4): met,
     }
 
 

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bondsim.rows import used_slots
-from bondsim.state import State
+from bondsim.state import MAY_END, State
 
 READ, WRITE, PARTNER, TWIN = "read", "write", "partner", "twin"
 """How columns are touched: in their order, or fetched where `bonds.partner` or `twin` point."""
-SLOT, MET, MEETING, PERSON = "slot", "met", "meeting", "person"
-"""How often: for each half bond, each half that met today, each meeting, each person."""
+SLOT, MET, LOOKED, PERSON = "slot", "met", "looked", "person"
+"""How often: for each half bond, each half that met, each bond that could end, each person."""
 
 
 class Touch(NamedTuple):
@@ -79,6 +79,7 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
     "part": (
         Touch(READ, SLOT, "day.meeting"),
         Touch(READ, PERSON, _ROWS),
+        Touch(TWIN, LOOKED, "bonds.partner bonds.kind bonds.born"),
     ),
     "reach_out": (
         Touch(READ, SLOT, "bonds.last_met"),
@@ -141,17 +142,18 @@ def needs(state: State, scratch: Any, day: int) -> dict[str, Need]:
     LookupError
         For a column in `TRAFFIC` that is not there, naming it.
     """
-    often = _occasions(state, day)
+    often = _occasions(state, scratch, day)
     return {
         phase: _need(phase, touches, often, state, scratch) for phase, touches in TRAFFIC.items()
     }
 
 
-def _occasions(state: State, day: int) -> dict[str, float]:
-    """How often on this day a touch happens that is declared per slot, met, meeting or person."""
+def _occasions(state: State, scratch: Any, day: int) -> dict[str, float]:
+    """How often on this day a touch happens that is declared per slot, met, looked or person."""
     slots, _ = used_slots(state.bonds)
     met = int(np.count_nonzero(state.bonds.last_met[slots] == day))
-    return {SLOT: slots.size, MET: met, MEETING: met / 2.0, PERSON: state.bonds.degree.size}
+    looked = int(np.count_nonzero(scratch.meeting & MAY_END))
+    return {SLOT: slots.size, MET: met, LOOKED: looked, PERSON: state.bonds.degree.size}
 
 
 def _need(
