@@ -72,8 +72,9 @@ class Engine:
         self.run_pass(meet.draw_meetings, day, state, now)
         now = self._number_meetings(now)
         yield "meet", state, now
-        self.run_pass(relate.behave, day, state, now)
-        _log_breaches(state, self.run_pass(relate.perceive, day, state, now), log)
+        lent = _lend_start(state, now)
+        self.run_pass(relate.behave, day, state, lent)
+        _log_breaches(state, self.run_pass(relate.perceive, day, state, lent), log)
         state, now = _exchange_facets(state, now)
         yield "relate", state, now
         yield "cool", state, now
@@ -90,8 +91,12 @@ class Engine:
         self, function: Callable[..., Any], day: int, state: State, now: Day
     ) -> tuple[Array, ...]:
         """One pass over everybody; what it returns for the blocks, in the order of places."""
+        return joined(self.run(function, state, day, self.key, self.rates, state, now))
+
+    def run(self, function: Callable[..., Any], state: State, *rest: Any) -> list[Any]:
+        """What ``function(lo, hi, *rest)`` returns for each block of a state's people."""
         size = BLOCK or max(-(-state.agents.id.size // (self.threads * BLOCKS)), LEAST)
-        return joined(self._over(function, size, state, day, self.key, self.rates, state, now))
+        return self._over(function, size, state, *rest)
 
     def total(self, function: Callable[..., Array], state: State, now: Day) -> Array:
         """Sums over everybody: over the people of each block, and then over the blocks.
@@ -160,7 +165,11 @@ class Engine:
         _make_partners(state, _of_smaller_ids(state, candidates), log)
         i, j, kind = _once(state, *self.run_pass(reach_out.take_steps, day, state, now))
         log("made", i, j, kind)
-        return rows.make_bonds(state, self.rates, self.rules, day, i, j, kind)
+        return self.make_bonds(day, state, i, j, kind)
+
+    def make_bonds(self, day: int, state: State, i: Array, j: Array, kind: Array) -> State:
+        """`state` with new bonds between the places i and j; see `rows.make_bonds`."""
+        return rows.make_bonds(state, self.rates, self.rules, self.run, day, i, j, kind)
 
     def views_on(self, day: int, slots: Array, state: State) -> Array:
         """Views as of `day`: a column for each field of `View`."""
@@ -180,6 +189,15 @@ def joined(parts: list[Any]) -> tuple[Array, ...]:
         return ()
     tuples = [part if isinstance(part, tuple) else (part,) for part in parts]
     return tuple(np.concatenate(arrays) for arrays in zip(*tuples, strict=True))
+
+
+def _lend_start(state: State, now: Day) -> Day:
+    """`now` with room for `seen`: in most towns that of `start`, which is free until the evening.
+
+    It would be 4 bytes a bond otherwise.
+    """
+    start, size = state.bonds.start, 8 * state.agents.id.size
+    return now._replace(seen=start if start.size >= size else np.empty(size, np.float32))
 
 
 def _exchange_facets(state: State, now: Day) -> tuple[State, Day]:

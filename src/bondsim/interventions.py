@@ -255,7 +255,7 @@ def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, lo
     kind = np.full(places_i.size, FRIEND, np.int8)
     log("made", places_i, places_j, kind)
     # As if made the evening before: the phases of the morning read views as of then.
-    return rows.make_bonds(state, engine.rates, engine.rules, day - 1, places_i, places_j, kind)
+    return engine.make_bonds(day - 1, state, places_i, places_j, kind)
 
 
 def _leave_closest(

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from bondsim.compiling import Replaced, compiled
 from bondsim.numeric import prefetch
 from bondsim.phases.cool import view_on
 from bondsim.phases.reach_out import write_first_view
+from bondsim.phases.stretches import row
 from bondsim.rates import Rates
 from bondsim.state import FIELDS, Array, Bonds, State, View
 
 COLUMNS = tuple(FIELDS["bonds"])
 """The columns of a slot that people see; `partner`, `twin` and `start` are kept besides."""
+Run = Callable[..., Any]
+"""Calls a function for blocks of a state's people, as `Engine.run` does."""
 NOBODY = 2**32 - 1
 """In place of a partner where there is none."""
+BLANK = {"partner": NOBODY, "kept": 1.0}
+"""What spare slots hold where it is not 0. They are read as well: no trust shall be 0 / 0."""
 AHEAD = 4
 """Rows by which those that will be changed are fetched ahead."""
-RESERVE = 0.03
-"""Share of further slots behind all rows, for rows that outgrow their room."""
+RESERVE = 0.02
+"""Share of further slots behind all rows, for rows that outgrow their room: lasts for ten days."""
 
 
 def lay_out(n_agents: int, i: Array, j: Array) -> tuple[Bonds, Array, Array]:
@@ -50,17 +58,23 @@ def _fill_rows(i, j, bonds, forth, back):
 
 
 def _roomy(degree: Array) -> Array:
-    """Room for these many bonds and some more."""
-    roomy: Array = (degree + degree // 16 + 1).astype(np.int32)
+    """Room for these many bonds and, mostly, one more."""
+    roomy: Array = (degree + degree // 64 + 1).astype(np.int32)
     return roomy
+
+
+def _n_slots(capacity: Array) -> int:
+    """Slots of rows of these capacities, with the reserve."""
+    in_rows = int(capacity.sum(dtype=np.int64))
+    return in_rows + int(RESERVE * in_rows) + 256
 
 
 def _empty_rows(degree: Array, capacity: Array) -> Bonds:
     """Rows of these capacities with nothing in their slots."""
     ends = np.cumsum(capacity, dtype=np.int64)
-    n_slots = int(ends[-1]) + int(RESERVE * ends[-1]) + 256
+    n_slots = _n_slots(capacity)
     columns = {name: np.zeros(n_slots, FIELDS["bonds"][name].dtype) for name in COLUMNS}
-    columns["kept"][:] = 1.0  # a spare slot is read as well: no trust is 0 / 0
+    columns["kept"][:] = BLANK["kept"]
     return Bonds(
         first=(ends - capacity).astype(np.uint32),
         degree=degree,
@@ -87,20 +101,52 @@ def slots_of(places: Array, bonds: Bonds) -> Array:
     return np.arange(degree.sum()) + before
 
 
-def with_room(bonds: Bonds) -> Bonds:
-    """The same bonds in new rows, in the order of places, with the usual slack."""
-    roomy = _empty_rows(bonds.degree, _roomy(bonds.degree))
-    compiled(_copy_rows)(bonds, roomy)
-    return roomy
+def with_room(state: State, run: Run) -> State:
+    """The same bonds in new rows, in the order of places, with the usual slack.
+
+    Column after column, each in the room that the one before has left if that is about long enough:
+    at a million people new memory would take four times as long as the copying.
+    """
+    bonds = state.bonds
+    capacity = _roomy(bonds.degree)
+    ends = np.cumsum(capacity, dtype=np.int64)
+    first = (ends - capacity).astype(np.uint32)
+    run(_renumber, state, first - bonds.first, bonds)
+    n_slots = wanted = _n_slots(capacity)
+    if ends[-1] + 0.5 * (wanted - ends[-1]) <= bonds.partner.size <= 1.01 * wanted:
+        n_slots = bonds.partner.size
+    columns, free = {}, np.empty(n_slots, np.uint32)
+    for name in ("partner", "twin", *COLUMNS, "start"):
+        old = getattr(bonds, name)
+        fits = old.itemsize == free.itemsize and free.size == n_slots
+        room = free.view(old.dtype) if fits else np.empty(n_slots, old.dtype)
+        blank = old.dtype.type(BLANK.get(name, 0))
+        run(_move_column, state, bonds, first, capacity, old, room, blank)
+        columns[name] = room
+        if fits:
+            free = old.view(np.uint32)
+    rows = {"first": first, "degree": bonds.degree, "capacity": capacity, "end": ends[-1:].copy()}
+    return state._replace(bonds=Bonds(**rows, **columns))
 
 
-def _copy_rows(bonds, roomy):
-    for i in range(bonds.first.shape[0]):
-        for n in range(bonds.degree[i]):
-            _copy(bonds.first[i] + n, bonds, roomy.first[i] + n, roomy)
-            j = bonds.partner[bonds.first[i] + n]
-            twin = np.int64(bonds.twin[bonds.first[i] + n])
-            roomy.twin[roomy.first[i] + n] = twin - bonds.first[j] + roomy.first[j]
+def _renumber(lo, hi, moved, bonds):
+    """Tell each slot where its twin will be; `moved`: by how much each row moves, modulo 2**32."""
+    for i in range(lo, hi):
+        first, last = row(i, bonds)
+        for slot in range(first, last):
+            s = np.uint32(slot)
+            bonds.twin[s] = np.uint32((bonds.twin[s] + moved[bonds.partner[s]]) & NOBODY)
+
+
+def _move_column(lo, hi, bonds, first, capacity, column, room, blank):
+    """Copy what `column` holds of persons ``lo`` to ``hi - 1`` to `room`, in their new rows."""
+    for i in range(lo, hi):
+        s, t = np.uint32(bonds.first[i]), np.uint32(first[i])
+        degree = bonds.degree[i]
+        for n in range(degree):
+            room[t + np.uint32(n)] = column[s + np.uint32(n)]
+        for n in range(degree, capacity[i]):
+            room[t + np.uint32(n)] = blank
 
 
 def _copy(s, bonds, t, others):
@@ -212,7 +258,14 @@ def _make_bonds(made, i, j, kind, day, rates, state):
 
 
 def make_bonds(
-    state: State, rates: Rates, rules: Replaced, day: int, i: Array, j: Array, kind: Array
+    state: State,
+    rates: Rates,
+    rules: Replaced,
+    run: Run,
+    day: int,
+    i: Array,
+    j: Array,
+    kind: Array,
 ) -> State:
     """`state` with new bonds between the places i and j, which are not bonded yet."""
     places = i.astype(np.int64), j.astype(np.int64), kind.astype(np.int8)
@@ -220,7 +273,7 @@ def make_bonds(
     while made < i.size:
         made = compiled(_make_bonds, rules)(made, *places, day, rates, state)
         if made < i.size:
-            state = state._replace(bonds=with_room(state.bonds))
+            state = with_room(state, run)
     return state
 
 

@@ -54,7 +54,8 @@ class Bonds(NamedTuple):
 
     `end`, (1,): the first slot behind all rows, to where a row moves that outgrows its room.
     `start` lasts no longer than a day: in the evening it is what `feel` finds the bond's weight to
-    be (ODD eq. 8), from `meet` on the meetings that the owner is expected to start (eq. 9).
+    be (ODD eq. 8), from `meet` on the meetings that the owner is expected to start (eq. 9). After
+    that phase its room is free, and `Day.seen` lies there.
     """
 
     first: Array
@@ -223,7 +224,7 @@ def new_day(state: State) -> Day:
         meeting=np.zeros(state.bonds.partner.shape[0], np.uint8),
         ids=state.agents.id,
         shown=np.zeros(0, np.float32),
-        seen=np.zeros(8 * people, np.float32),
+        seen=np.zeros(0, np.float32),
         first_met=pace["first_met"],
         n_met=np.zeros(people, np.int32),
         scale=pace["scale"],

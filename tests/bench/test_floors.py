@@ -57,6 +57,8 @@ def test_bytes_and_fetches_by_hand(
         Touch(TWIN, LOOKED, "bonds.kept bonds.broken bonds.ceiling bonds.regard bonds.born"),
         Touch(TWIN, SLOT, "bonds.closeness"),
         Touch(PARTNER, MET, "agents.need"),
+        Touch(PARTNER, MET, "bonds.start*16 agents.need"),
+        Touch(PARTNER, SLOT, "day.ids"),
     )
     monkeypatch.setattr(floors, "TRAFFIC", {"meet": touches})
     need = needs(*lived)["meet"]
@@ -70,8 +72,8 @@ def test_bytes_and_fetches_by_hand(
     assert looked > 0 and met > 0
     assert need.streamed == halves * (4 + 1) + 60 * 4
     assert need.fetched == {
-        Fetch(PARTNER, 16): halves,  # 8 + 4 + 4 bytes are one record
-        Fetch(TWIN, 16): 2 * looked,  # 20 bytes are two
+        Fetch(PARTNER, 16): halves + 2 * met,  # 8 + 4 + 4 bytes are one line, 68 are two
+        Fetch(TWIN, 16): looked,
         Fetch(TWIN, 4): halves,
         Fetch(PARTNER, 4): met,
     }

@@ -13,16 +13,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bondsim.rows import used_slots
-from bondsim.state import MAY_END, State
+from bondsim.state import DUE, MAY_END, State
 
 READ, WRITE, PARTNER, TWIN = "read", "write", "partner", "twin"
 """How columns are touched: in their order, or fetched where `bonds.partner` or `twin` point."""
-SLOT, MET, LOOKED, PERSON = "slot", "met", "looked", "person"
-"""How often: for each half bond, each half that met, each bond that could end, each person."""
+SLOT, MET, OBLIGED, LOOKED, PERSON = "slot", "met", "obliged", "looked", "person"
+"""How often: for each half bond, each half that met, or met by obligation, each bond that could
+end, each person."""
 
 
 class Touch(NamedTuple):
-    """Columns that a phase touches together: `how`, once `per` what, and their names."""
+    """Columns that a phase touches together: `how`, once `per` what, and their names.
+
+    ``name*n`` is a column of which n entries side by side belong to one.
+    """
 
     how: str
     per: str
@@ -47,8 +51,9 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
     "meet": (
         Touch(READ, SLOT, "bonds.partner bonds.twin bonds.kind bonds.last_met bonds.start"),
         Touch(WRITE, SLOT, "bonds.start day.meeting"),
-        Touch(PARTNER, SLOT, "agents.id"),
+        Touch(PARTNER, SLOT, "day.ids"),
         Touch(TWIN, SLOT, "bonds.start"),
+        Touch(PARTNER, OBLIGED, "agents.context agents.company agents.mobility_factor"),
         Touch(
             READ, PERSON,
             f"{_ROWS} agents.id agents.hours agents.initiative agents.mobility_factor "
@@ -58,12 +63,13 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
     ),
     "relate": (
         Touch(READ, SLOT, "day.meeting"),
-        Touch(READ, MET, f"{_VIEW} bonds.partner bonds.twin day.shown"),
-        Touch(WRITE, MET, f"{_WRITTEN_VIEW} day.shown"),
+        Touch(READ, MET, f"{_VIEW} bonds.partner bonds.twin day.shown*4"),
+        Touch(WRITE, MET, f"{_WRITTEN_VIEW} day.shown*4"),
         Touch(TWIN, MET, "day.meeting"),
-        Touch(PARTNER, MET, "agents.id day.scale day.first_met"),
-        Touch(PARTNER, MET, "day.seen"),
-        Touch(PARTNER, MET, "day.shown"),
+        Touch(PARTNER, MET, "day.ids"),
+        Touch(PARTNER, MET, "day.scale day.first_met"),
+        Touch(PARTNER, MET, "bonds.start*8"),
+        Touch(PARTNER, MET, "day.shown*4"),
         Touch(
             READ, PERSON,
             f"{_ROWS} agents.id agents.company agents.mobility_factor {_CONDUCT} {_PERCEIVER} "
@@ -72,7 +78,7 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
         Touch(
             WRITE, PERSON,
             "agents.self_worth agents.stress agents.hurt day.emotional day.social day.perceived "
-            "day.time day.seen",
+            "day.time bonds.start*8",
         ),
     ),
     "cool": (),
@@ -107,8 +113,8 @@ TRAFFIC: dict[str, tuple[Touch, ...]] = {
 }  # fmt: skip
 """The columns that each phase touches."""
 
-RECORD, WORD = 16, 4
-"""Bytes fetched at once; what is not a word is fetched as whole records."""
+LINE, RECORD, WORD = 64, 16, 4
+"""Bytes of a line, which is fetched at once; what is not a word costs what a record does."""
 
 
 class Fetch(NamedTuple):
@@ -149,11 +155,16 @@ def needs(state: State, scratch: Any, day: int) -> dict[str, Need]:
 
 
 def _occasions(state: State, scratch: Any, day: int) -> dict[str, float]:
-    """How often on this day a touch happens that is declared per slot, met, looked or person."""
+    """How often on this day a touch happens that is declared per slot, met, obliged and so on."""
     slots, _ = used_slots(state.bonds)
-    met = int(np.count_nonzero(state.bonds.last_met[slots] == day))
-    looked = int(np.count_nonzero(scratch.meeting & MAY_END))
-    return {SLOT: slots.size, MET: met, LOOKED: looked, PERSON: state.bonds.degree.size}
+    meeting = scratch.meeting[slots]
+    return {
+        SLOT: slots.size,
+        MET: int(np.count_nonzero(state.bonds.last_met[slots] == day)),
+        OBLIGED: int(np.count_nonzero(meeting & DUE)),
+        LOOKED: int(np.count_nonzero(meeting & MAY_END)),
+        PERSON: state.bonds.degree.size,
+    }
 
 
 def _need(
@@ -165,15 +176,16 @@ def _need(
         width = sum(_row_bytes(phase, name, state, scratch) for name in columns.split())
         if how in (READ, WRITE):
             streamed += often[per] * width
-        else:
+        elif width > 0:  # ids are nothing where they are places
             fetch = Fetch(how, WORD if width <= WORD else RECORD)
-            fetched[fetch] = fetched.get(fetch, 0.0) + often[per] * -(-width // fetch.width)
+            fetched[fetch] = fetched.get(fetch, 0.0) + often[per] * -(-width // LINE)
     return Need(streamed, fetched)
 
 
 def _row_bytes(phase: str, name: str, state: State, scratch: Any) -> int:
-    """Bytes that one entry of the column holds."""
-    group, _, column = name.partition(".")
+    """Bytes that one entry of the column holds, or the entries that ``*n`` tells."""
+    path, _, entries = name.partition("*")
+    group, _, column = path.partition(".")
     holder = scratch if group == "day" else getattr(state, group, None)
     array = getattr(holder, column, None)
     if not isinstance(array, np.ndarray):
@@ -181,4 +193,4 @@ def _row_bytes(phase: str, name: str, state: State, scratch: Any) -> int:
         known = f"{group} has {there}" if there else f"there are {', '.join(state._fields)}, day"
         raise LookupError(f"floors.TRAFFIC[{phase!r}] names {name!r}, which is not there: {known}")
     rows = max(1, array.shape[0])
-    return int(array.nbytes // rows)
+    return int(array.nbytes // rows) * int(entries or 1)
