@@ -7,6 +7,7 @@ from bondsim.interventions import WHATS, WHOS, Intervention
 from bondsim.measures.summary import summarise
 from bondsim.network import Blocks, Circles, ScaleFree, build
 from bondsim.params import Params
+from bondsim.rows import with_room
 from bondsim.rules import similarity
 from bondsim.world import World
 
@@ -31,5 +32,6 @@ def warm() -> None:
     ]
     world = World(params, Circles(n_agents=60, context_size=10), interventions=plan, threads=1)
     summarise(world.run(days=5))
+    with_room(world.state, world.engine.run)
     for network in (ScaleFree(n_agents=30, links=2), Blocks(n_agents=30, n_blocks=3)):
         build(network, seed=1)
