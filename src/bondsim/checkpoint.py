@@ -28,7 +28,8 @@ from bondsim.tables import TABLES, Table
 if TYPE_CHECKING:
     from bondsim.world import World
 
-FORMAT = 3
+FORMAT = 4
+"""Raised too when results change: a world that goes on under other draws would be neither."""
 FIX = "name a file that World.save wrote"
 NETWORK_ARRAYS = ("ids", "i", "j", "kind", "born")
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError)

@@ -18,7 +18,6 @@ from bondsim.compiling import check_compiles, compiled
 from bondsim.params import FAMILY, PARTNER
 from bondsim.phases import feel, hazards, meet, part, people, reach_out, relate
 from bondsim.rates import Rates
-from bondsim.rules import part_prob
 from bondsim.ruleset import Rules
 from bondsim.state import BETRAYED, DECEIVED, REPAIRED, Array, Day, State, new_day
 
@@ -56,7 +55,7 @@ class Engine:
         self.rules = dict(rules.replaced)
         for rule in self.rules:
             check_compiles(rule, self.rules)
-        if part_prob in self.rules:
+        if self.rules.keys() & hazards.BOUNDED:
             self.rules[hazards.worst_hazard] = hazards.no_bound
         self.threads = threads if threads is not None else (os.cpu_count() or 1)
         self._pool: ThreadPoolExecutor | None = None

@@ -105,7 +105,7 @@ def with_room(state: State, run: Run) -> State:
     """The same bonds in new rows, in the order of places, with the usual slack.
 
     Column after column, each in the room that the one before has left if that is about long enough:
-    at a million people new memory would take four times as long as the copying.
+    at a million people new memory would take four times as long as the copying. `state` is used up.
     """
     bonds = state.bonds
     capacity = _roomy(bonds.degree)
@@ -122,6 +122,7 @@ def with_room(state: State, run: Run) -> State:
         room = free.view(old.dtype) if fits else np.empty(n_slots, old.dtype)
         blank = old.dtype.type(BLANK.get(name, 0))
         run(_move_column, state, bonds, first, capacity, old, room, blank)
+        room[ends[-1] :] = blank
         columns[name] = room
         if fits:
             free = old.view(np.uint32)

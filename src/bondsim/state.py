@@ -55,7 +55,7 @@ class Bonds(NamedTuple):
     `end`, (1,): the first slot behind all rows, to where a row moves that outgrows its room.
     `start` lasts no longer than a day: in the evening it is what `feel` finds the bond's weight to
     be (ODD eq. 8), from `meet` on the meetings that the owner is expected to start (eq. 9). After
-    that phase its room is free, and `Day.seen` lies there.
+    that phase its room is free, and is lent to `Day.seen`.
     """
 
     first: Array
@@ -104,8 +104,9 @@ class Day(NamedTuple):
     into (`MAY_END`, in the row of the smaller id). `ids`, int64: the ids of all, or nothing where
     everybody's id is their place, which spares looking it up. `shown`, float32 (4 x most
     meetings,): what each person shows in each of their meetings, side by side, since it is fetched
-    at random; those of person i begin at ``4 * first_met[i]``. `seen`, float32 (8 x n_agents,):
-    what each person is to whom they meet, side by side too. The others are per person.
+    at random; those of person i begin at ``4 * first_met[i]``. `seen`, float32 (at least
+    8 x n_agents,) while people relate, and nothing else: what each person is to whom they meet,
+    side by side too. The others are per person.
     """
 
     meeting: Array

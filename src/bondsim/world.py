@@ -142,14 +142,18 @@ class World:
 
         A day that is left in its middle goes on there, whatever is asked for next.
         """
+        self._check_whole()
         if self._today is None:
             self._today = self._live()
-        elif getgeneratorstate(self._today) == GEN_CLOSED:
+        return self._today
+
+    def _check_whole(self) -> None:
+        """Refuse a world whose day broke off, where rows may be half laid out: `BondsimError`."""
+        if self._today is not None and getgeneratorstate(self._today) == GEN_CLOSED:
             raise BondsimError(
                 f"day {self.day} broke off in its middle, and the world cannot go on from there: "
                 "load a checkpoint, or make the world anew"
             )
-        return self._today
 
     def _live(self) -> Generator[str]:
         day = self.day
@@ -235,11 +239,13 @@ class World:
     @property
     def agents(self) -> pd.DataFrame:
         """Every person as they are now; units in `bondsim.state.FIELDS`."""
+        self._check_whole()
         return frame_of(agents_table(self.day - 1, self.engine, self.state), self.network)
 
     @property
     def bonds(self) -> pd.DataFrame:
         """Every bond as it is now, with both views; units in `bondsim.state.FIELDS`."""
+        self._check_whole()
         return frame_of(bonds_table(self.day - 1, self.engine, self.state), self.network)
 
     @property

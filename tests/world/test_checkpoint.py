@@ -429,7 +429,7 @@ def changed(saved: Path, path: Path, about: Any = None, without: str = "") -> Pa
 
 
 def test_another_format(saved: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="its format is 99, this version reads 3"):
+    with pytest.raises(DataError, match="its format is 99, this version reads 4"):
         World.load(changed(saved, tmp_path / "w.npz", {"format": 99}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 import numba
@@ -13,6 +14,9 @@ import pytest
 
 from bondsim import BondsimError, ParameterError, Rules, World, rules
 from bondsim.compiling import compiled
+from bondsim.network import Circles
+from bondsim.reference.model import ReferenceWorld
+from bondsim.reference.snapshot import differences, of_reference, snapshot
 from bondsim.rules import RULES, time_scale
 from bondsim.tables import content_hash
 from tests.world.towns import TOWN, params
@@ -208,6 +212,27 @@ def test_a_parting_rule_of_any_shape_is_obeyed() -> None:
     assert len(parted) > 40
     left = run.frame("bonds").query("0.41 < strength < 0.59 and kind != 'family' and born < 0")
     assert len(left) < 0.5 * len(parted)
+
+
+def below_nothing(felt_ij, felt_ji):
+    return min(felt_ij, felt_ji) - 0.3
+
+
+def far_below_nothing(dx, dy, width):
+    return 1.0 - 8.0 * (abs(dx) + abs(dy))
+
+
+@pytest.mark.parametrize(
+    "rules", [Rules(strength=below_nothing), Rules(similarity=far_below_nothing)]
+)
+def test_no_bound_is_taken_from_rules_that_leave_their_range(rules: Rules) -> None:
+    """Bonds end as in the reference, which looks at every one, day by day."""
+    world = World(params(), Circles(n_agents=40, context_size=8), rules=rules)
+    reference = ReferenceWorld(world.params, snapshot(world), rules, ())
+    for _ in range(3):
+        for _ in zip_longest(world.phases(), reference.phases()):
+            pass
+        assert not list(differences(snapshot(world), of_reference(reference)))
 
 
 # --- told apart -----------------------------------------------------------------------------

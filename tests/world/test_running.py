@@ -202,7 +202,7 @@ def test_a_day_that_broke_off_ends_the_world() -> None:
     today = world.phases()
     next(today)
     today.close()
-    for again in (world.step, lambda: world.run(1)):
+    for again in (world.step, lambda: world.run(1), lambda: world.bonds, lambda: world.agents):
         with pytest.raises(BondsimError, match=r"day 2 broke off in its middle.*load a checkpoint"):
             again()
 

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from bondsim import Params, World
+from bondsim import Params, World, engine, rows
 from bondsim.network import Karate, LesMiserables, ScaleFree, Waves
 from bondsim.rows import used_slots
 from bondsim.state import Bonds
@@ -34,6 +34,30 @@ def test_rows_stay_whole_through_everything() -> None:
     for _ in range(30):
         world.step()
         check_rows(world)
+
+
+def test_rows_laid_out_anew_again_and_again_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a reserve each row that outgrows its room has all rows laid out anew."""
+
+    def lived() -> World:
+        world = town(turnover=0.05, interventions=PLAN, threads=2)
+        world.run(25)
+        return world
+
+    undisturbed, times = lived(), []
+    anew = rows.with_room
+    monkeypatch.setattr(engine, "SMALL", 0)
+    monkeypatch.setattr(engine, "BLOCK", 17)
+    monkeypatch.setattr(rows, "_n_slots", lambda capacity: int(capacity.sum()) + 3)
+    monkeypatch.setattr(rows, "with_room", lambda *given: times.append(1) or anew(*given))
+    world = lived()
+    assert len(times) > 5
+    check_rows(world)
+    assert world.result().hash == undisturbed.result().hash
+    spare = np.setdiff1d(
+        np.arange(world.state.bonds.partner.size), used_slots(world.state.bonds)[0]
+    )
+    assert np.isfinite(world.state.bonds.closeness[spare]).all()
 
 
 def test_two_strangers_meet() -> None:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bondsim.rows import used_slots
 from bondsim.state import DUE, MAY_END, State
 
 READ, WRITE, PARTNER, TWIN = "read", "write", "partner", "twin"
@@ -140,29 +139,28 @@ class Need(NamedTuple):
         return max(self.streamed / bytes_per_second, fetching)
 
 
-def needs(state: State, scratch: Any, day: int) -> dict[str, Need]:
-    """What each phase moved on `day`, at whose end the world is `state` and its `Day` `scratch`.
+def needs(state: State, scratch: Any) -> dict[str, Need]:
+    """What each phase moved on the day at whose end the world is `state`, its `Day` `scratch`.
 
     Raises
     ------
     LookupError
         For a column in `TRAFFIC` that is not there, naming it.
     """
-    often = _occasions(state, scratch, day)
+    often = _occasions(state, scratch)
     return {
         phase: _need(phase, touches, often, state, scratch) for phase, touches in TRAFFIC.items()
     }
 
 
-def _occasions(state: State, scratch: Any, day: int) -> dict[str, float]:
+def _occasions(state: State, scratch: Any) -> dict[str, float]:
     """How often on this day a touch happens that is declared per slot, met, obliged and so on."""
-    slots, _ = used_slots(state.bonds)
-    meeting = scratch.meeting[slots]
+    # of `meeting` whole: rows may have moved since; what a slot that was given up keeps is little
     return {
-        SLOT: slots.size,
-        MET: int(np.count_nonzero(state.bonds.last_met[slots] == day)),
-        OBLIGED: int(np.count_nonzero(meeting & DUE)),
-        LOOKED: int(np.count_nonzero(meeting & MAY_END)),
+        SLOT: int(state.bonds.degree.sum()),
+        MET: int(scratch.n_met.sum()),
+        OBLIGED: int(np.count_nonzero(scratch.meeting & DUE)),
+        LOOKED: int(np.count_nonzero(scratch.meeting & MAY_END)),
         PERSON: state.bonds.degree.size,
     }
 

@@ -129,7 +129,7 @@ class _Timed:
         self.scratch = self._watches[threads[0]].scratch
         self.memory = peak_memory()
         self.bonds = n_bonds(world)
-        self.needs = needs(world.state, self.scratch, world.day - 1)
+        self.needs = needs(world.state, self.scratch)
         self.days = max(1, round(fill * WARM_DAYS / seconds))
 
     def turn(self, threads: int) -> float:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bondsim.rates import KindRates
-from bondsim.rules import part_prob
+from bondsim.rules import loneliness, part_prob, reciprocity, similarity, strength
+
+BOUNDED = {part_prob, strength, reciprocity, similarity, loneliness}
+"""The rules on which a bound of the hazard rests: it is not known where one is replaced."""
 
 
 def hazard(base, strong, mutual, age, common, likeness, lonely, part):
@@ -20,7 +23,7 @@ def worst_hazard(base, age, strong, mutual, lonely, part):
 
 
 def no_bound(base, age, strong, mutual, lonely, part):
-    """In place of `worst_hazard` where `part_prob` is replaced: nothing is known of it."""
+    """In place of `worst_hazard` where one of `BOUNDED` is replaced: nothing is known of it."""
     return 1.0
 
 

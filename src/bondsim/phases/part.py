@@ -38,7 +38,7 @@ def draw_endings(lo, hi, day, key, rates, state, now):
     """The bonds that end today, as slots in the row of the smaller id.
 
     Common friends and likeness take long to look up. They are for bonds whose luck could end them
-    whatever they are: in three steps, from the one in sixteen that `meet` found.
+    whatever they are: in three steps, from those that `meet` found (one in sixteen by default).
     """
     bonds = state.bonds
     slots, owners = np.zeros(ROOM, np.uint32), np.zeros(ROOM, np.uint32)
