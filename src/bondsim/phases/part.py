@@ -59,17 +59,8 @@ def draw_endings(lo, hi, day, key, rates, state, now):
         _weigh_up(count, day, rates, base, age, lonely, luck, mine, yours, strong, mutual, doomed)
         if n_ended + count > ended.shape[0]:
             ended = doubled(ended)
-        for n in range(count):
-            if doomed[n]:
-                i_n, j = owners[n], mine.partner[n]
-                common = count_common(i_n, j, rates.part.common_friends_cap, now.ids, bonds)
-                likeness = alike(i_n, j, rates, state.agents)
-                if luck[n] < hazard(
-                    base[n], strong[n], mutual[n], age[n], float(common), likeness, lonely[n],
-                    rates.part,
-                ):  # fmt: skip
-                    ended[n_ended] = slots[n]
-                    n_ended += 1
+        n_ended = _end(count, rates, now.ids, state, slots, owners, mine.partner, base, age, strong,
+                       mutual, lonely, luck, doomed, ended, n_ended)  # fmt: skip
     return ended[:n_ended]
 
 
@@ -132,6 +123,26 @@ def _weigh_up(count, day, rates, base, age, lonely, luck, mine, yours, strong, m
         mutual[n] = reciprocity(felt_mine, felt_yours)
         most = worst_hazard(base[n], age[n], strong[n], mutual[n], lonely[n], rates.part)
         doomed[n] = luck[n] < most
+
+
+def _end(
+    count, rates, ids, state, slots, owners, partners, base, age, strong, mutual, lonely, luck,
+    doomed, ended, n_ended,
+):  # fmt: skip
+    """Add the bonds that end to the `n_ended` that are listed; returns how many that makes."""
+    part = rates.part
+    for n in range(count):
+        if not doomed[n]:
+            continue
+        i, j = owners[n], partners[n]
+        common = float(count_common(i, j, part.common_friends_cap, ids, state.bonds))
+        likeness = alike(i, j, rates, state.agents)
+        if luck[n] < hazard(
+            base[n], strong[n], mutual[n], age[n], common, likeness, lonely[n], part
+        ):
+            ended[n_ended] = slots[n]
+            n_ended += 1
+    return n_ended
 
 
 def take_losses(slots, day, rates, state):
