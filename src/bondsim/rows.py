@@ -136,7 +136,8 @@ def _renumber(lo, hi, moved, bonds):
         first, last = row(i, bonds)
         for slot in range(first, last):
             s = np.uint32(slot)
-            bonds.twin[s] = np.uint32((bonds.twin[s] + moved[bonds.partner[s]]) & NOBODY)
+            there = np.int64(bonds.twin[s]) + np.int64(moved[bonds.partner[s]])
+            bonds.twin[s] = np.uint32(there & NOBODY)
 
 
 def _move_column(lo, hi, bonds, first, capacity, column, room, blank):
