@@ -116,7 +116,12 @@ def test_layers__by_ones_own_closeness():
         "closeness_ji": np.array([0.6, 0.2, 0.95, 0.1], np.float32),
     }
     now = Snapshot(
-        0, {"id": np.arange(4)}, bonds, i=np.array([0, 0, 1, 2]), j=np.array([1, 2, 2, 3])
+        0,
+        {"id": np.arange(4)},
+        bonds,
+        i=np.array([0, 0, 1, 2]),
+        j=np.array([1, 2, 2, 3]),
+        lonely=np.zeros(4, bool),
     )
     numbers = {0.86: [1, 0, 1, 0], 0.59: [2, 1, 1, 0], 0.39: [2, 2, 1, 0], 0.0: [2, 2, 3, 1]}
     for cut, number in numbers.items():

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bondsim.figures import style
 from bondsim.measures.daily import SERIES
-from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
+from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
 from bondsim.measures.summary import LOST, MADE, clustering_of
 
 if TYPE_CHECKING:
@@ -110,10 +110,10 @@ def _span(axes: Axes, days: Array, ends: list[Annotation]) -> None:
 
 def _draw_clustering(axes: Axes, run: Recorded, ends: list[Snapshot]) -> None:
     style.plain(axes, "Loneliness around lonely people", "% above chance")
-    tables = [told(clustering_of(run, end), *_lonely(run, end)) for end in ends]
+    tables = [told(clustering_of(run, end), *_lonely(end)) for end in ends]
     known = ~np.isnan(tables[-1]["excess"])
     if not known.any():
-        return _draw_nothing(axes, *_lonely(run, ends[-1]))
+        return _draw_nothing(axes, *_lonely(ends[-1]))
     axes.axhline(0.0, color=style.FAINT, linewidth=0.9, zorder=2)
     # the first day stands beside the last day's band, so where there is none it says nothing
     shown = [{name: column[known] for name, column in table.items()} for table in tables]
@@ -140,9 +140,9 @@ def _draw_clustering(axes: Axes, run: Recorded, ends: list[Snapshot]) -> None:
     return None
 
 
-def _lonely(run: Recorded, now: Snapshot) -> tuple[int, int]:
+def _lonely(now: Snapshot) -> tuple[int, int]:
     """Number of lonely people, and of all."""
-    return int(lonely_people(run, now).sum()), now.n_agents
+    return int(now.lonely.sum()), now.n_agents
 
 
 def told(table: Table, n_lonely: int, n_agents: int) -> Table:

@@ -12,7 +12,7 @@ from bondsim.figures.labels import draw_labels
 from bondsim.figures.layout import BY_BONDS, places
 from bondsim.figures.panels import draw_panels
 from bondsim.measures.clustering import sample_of
-from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
+from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
 from bondsim.measures.ties import others_within
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _draw_people(figure: Figure, run: Recorded, now: Snapshot, labels: Mapping[i
     _draw_bonds(axes, now, at)
     unit = _dot(now.n_agents)
     loneliness = now.agents["loneliness"].astype(float)
-    lonely = lonely_people(run, now)
+    lonely = now.lonely
     # the lonely are few: drawn last, they are not lost under the others
     order = np.argsort(loneliness, kind="stable")
     dots = axes.scatter(
@@ -110,7 +110,8 @@ def _only(now: Snapshot, shown: Array) -> Snapshot:
     between = np.flatnonzero((place[now.i] >= 0) & (place[now.j] >= 0))
     agents = {name: column[shown] for name, column in now.agents.items()}
     bonds = {name: column[between] for name, column in now.bonds.items()}
-    return Snapshot(now.day, agents, bonds, place[now.i[between]], place[now.j[between]])
+    i, j = (place[side[between]] for side in (now.i, now.j))
+    return Snapshot(now.day, agents, bonds, i, j, now.lonely[shown])
 
 
 def _first(degree: Array, loneliness: Array) -> Array:

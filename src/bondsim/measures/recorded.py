@@ -33,13 +33,17 @@ class Recorded(Protocol):
 
 
 class Snapshot(NamedTuple):
-    """The tables of one day, with bonds between places (rows of `agents`) beside ids."""
+    """The tables of one day, with bonds between places (rows of `agents`) beside ids.
+
+    `lonely`, bool (n_agents,): who is lonely by the cut of whoever looked.
+    """
 
     day: int
     agents: Table
     bonds: Table
     i: Array
     j: Array
+    lonely: Array
 
     @property
     def n_agents(self) -> int:
@@ -53,12 +57,17 @@ def days_kept(run: Recorded) -> list[int]:
 
 
 def snapshot(run: Recorded, day: int) -> Snapshot:
-    """The tables as of the end of `day`; `ParameterError` for a day that was not kept."""
+    """The tables as of the end of `day`, lonely by the run's own cut.
+
+    `ParameterError` for a day that was not kept.
+    """
     kept = days_kept(run)
     if day not in kept:
         raise ParameterError("day", day, f"one of the days kept: {', '.join(map(str, kept))}")
     agents, bonds = (_of_day(run.tables[name], day) for name in ("agents", "bonds"))
-    return Snapshot(day, agents, bonds, *(_places(agents["id"], bonds[side]) for side in "ij"))
+    i, j = (_places(agents["id"], bonds[side]) for side in "ij")
+    lonely = agents["loneliness"].astype(float) >= run.params.observe.lonely_cut
+    return Snapshot(day, agents, bonds, i, j, lonely)
 
 
 def _places(ids: Array, wanted: Array) -> Array:
@@ -67,12 +76,6 @@ def _places(ids: Array, wanted: Array) -> Array:
         return wanted.astype(np.int64)
     places: Array = np.searchsorted(ids, wanted)
     return places
-
-
-def lonely_people(run: Recorded, now: Snapshot) -> Array:
-    """Whether each person is lonely by the run's own cut: bool (n_agents,)."""
-    lonely: Array = now.agents["loneliness"].astype(float) >= run.params.observe.lonely_cut
-    return lonely
 
 
 def _of_day(table: Table, day: int) -> Table:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bondsim.measures.clustering import clustering_by_distance
 from bondsim.measures.daily import SERIES
-from bondsim.measures.recorded import Recorded, Snapshot, days_kept, lonely_people, snapshot
+from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
 from bondsim.measures.ties import network_statistics
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def summarise(run: Recorded) -> list[SummaryRow]:
 def clustering_of(run: Recorded, now: Snapshot, *, most: int = MOST) -> Table:
     """`clustering_by_distance` of the people whom the run's own cut calls lonely."""
     return clustering_by_distance(
-        now.n_agents, now.i, now.j, lonely_people(run, now), most=most, seed=run.params.seed
+        now.n_agents, now.i, now.j, now.lonely, most=most, seed=run.params.seed
     )
 
 
