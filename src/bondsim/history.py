@@ -158,7 +158,11 @@ def agents_table(day: int, engine: Engine, state: State) -> Table:
         table[name] = getattr(agents, name)[order]
     for name, values in engine.read_outs(state).items():
         table[name] = values[order].astype(np.float32)
-    table["climate"] = state.places.climate[agents.context[order]]
+    climate = state.places.climate[agents.context]
+    table["climate"] = climate[order]
+    controls = readouts.controls(day, engine.key, engine.rates, agents, climate)
+    for name, values in controls.items():
+        table[name] = values[order].astype(np.float32)
     table["degree"] = state.bonds.degree[order]
     return table
 
@@ -236,6 +240,8 @@ _OF_PEOPLE = {
     "lonely_days": Field("float32", "days/week", "lonely days a week, as the CES-D item asks"),
     "scale_score": Field("float32", "20-80", "score on a loneliness scale"),
     "climate": Field("float32", "1", "mood of the person's context"),
+    "height": Field("float32", "cm", "negative control: fixed, and nobody's to give"),
+    "headaches": Field("float32", "days/week", "negative control: follows the context's climate"),
     "degree": Field("int32", "bonds", "number of bonds"),
     "label": Field("object", "1", "the user's own name of the person"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,7 +27,9 @@ FACTOR_OF = {
     "lockdown": "mobility_factor",
 }  # fmt: skip
 """Changes that lower a factor which is 1 otherwise."""
-ONCE = ("befriending", "toxic_exit", "group", "job_loss")
+OF_PAIRS = ("add_bond", "cut_bond")
+"""Edits of the bonds between people, taken two by two in order of id."""
+ONCE = ("befriending", "toxic_exit", "group", "job_loss", *OF_PAIRS)
 WHATS = (*TRAIT_OF, *FACTOR_OF, "loneliness", *ONCE)
 COUNTED = ("random", "loneliest", "most_central", "periphery", "friend_of_random", "bridges")
 """Choices of `n` people; the others say themselves how many they are."""
@@ -99,6 +102,15 @@ class Plan:
         self._set_levels(day, state)
         return state
 
+    def extended(self, interventions: Sequence[Intervention]) -> Plan:
+        """A plan that stands where this one does, with more interventions behind its own."""
+        other = copy(self)
+        other.interventions = (*self.interventions, *interventions)
+        other.targets = {m: places.copy() for m, places in self.targets.items()}
+        other.borrowed = {m: codes.copy() for m, codes in self.borrowed.items()}
+        other.base = {column: values.copy() for column, values in self.base.items()}
+        return other
+
     def forget(self, places: Array, state: State) -> State:
         """Newcomers took these places: no intervention reaches them, and their traits are new."""
         for m, targets in self.targets.items():
@@ -118,6 +130,10 @@ class Plan:
             return _befriend(m, targets, day, engine, state, log)
         if planned.what == "toxic_exit":
             return _leave_closest(planned.dose, targets, day, engine, state, log)
+        if planned.what == "cut_bond":
+            return _cut_pairs(targets, state, log)
+        if planned.what == "add_bond":
+            return _bond_pairs(targets, day, engine, state, log)
         if planned.what in ("group", "job_loss"):
             alone = planned.what == "job_loss"
             fresh = np.arange(targets.size) if alone else np.zeros(targets.size, np.int64)
@@ -256,6 +272,35 @@ def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, lo
     log("made", places_i, places_j, kind)
     # As if made the evening before: the phases of the morning read views as of then.
     return engine.make_bonds(day - 1, state, places_i, places_j, kind)
+
+
+def _pairs(targets: Array, state: State) -> tuple[Array, Array, Array]:
+    """People two by two in order of id, and the slot of each pair's bond, or -1 without one."""
+    bonds = state.bonds
+    i, j = targets[: targets.size // 2 * 2].reshape(-1, 2).T
+    slots = rows.slots_of(i, bonds)
+    number = np.repeat(np.arange(i.size), bonds.degree[i])
+    own = bonds.partner[slots] == j[number]
+    slot = np.full(i.size, -1, np.int64)
+    slot[number[own]] = slots[own]
+    return i, j, slot
+
+
+def _cut_pairs(targets: Array, state: State, log: Log) -> State:
+    i, j, slot = _pairs(targets, state)
+    bonded = slot >= 0
+    slots = slot[bonded]
+    log("left", i[bonded], j[bonded], state.bonds.kind[slots])
+    rows.cut(state.bonds, np.stack([slots, state.bonds.twin[slots]], axis=1).ravel())
+    return state
+
+
+def _bond_pairs(targets: Array, day: int, engine: Engine, state: State, log: Log) -> State:
+    i, j, slot = _pairs(targets, state)
+    i, j = i[slot < 0], j[slot < 0]
+    kind = np.full(i.size, FRIEND, np.int8)
+    log("made", i, j, kind)
+    return engine.make_bonds(day - 1, state, i, j, kind)
 
 
 def _leave_closest(

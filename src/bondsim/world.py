@@ -236,6 +236,27 @@ class World:
         if day not in self.history.kept()[-1:]:  # days rise, so only the newest can be this one
             self.history.snapshot(day, self.engine, self.state)
 
+    def twin(
+        self, *, params: Params | None = None, interventions: Sequence[Intervention] = ()
+    ) -> World:
+        """A world that goes on from here with the same luck, in which something is changed.
+
+        `params`: other parameters of the same seed from today on; those of `population` act when
+        people are drawn, so that only a world on its first day can have a twin with others.
+        `interventions`: what is planned beside what this world plans, from today on. Without either
+        both worlds stay the same to the last bit. What was recorded so far is in both.
+        """
+        from bondsim.twins import twin_of
+
+        self._check_whole()
+        self.check_between_days()
+        changed = _instance("params", self.params if params is None else params, Params)
+        added = [
+            _instance("interventions", planned, Intervention)
+            for planned in _listed("interventions", interventions)
+        ]
+        return twin_of(self, changed, added)
+
     @property
     def agents(self) -> pd.DataFrame:
         """Every person as they are now; units in `bondsim.state.FIELDS`."""

@@ -108,6 +108,14 @@ class Observe(Checked):
     lonely_cut: float = par(
         0.40, "loneliness from which a person counts as lonely", source="16 % lonely [P]"
     )
+    height_loading: float = par(
+        0.5, "correlation of height, a negative control, with place in interest space",
+        source="[A]", neutral=0.0,
+    )  # fmt: skip
+    headache_climate: float = par(
+        10.0, "headaches, a negative control, by the climate of the context", unit="days/week",
+        high=1000.0, source="[A]", neutral=0.0,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

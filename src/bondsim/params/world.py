@@ -22,7 +22,7 @@ CHANNEL_PARAMETERS: dict[str, tuple[str, ...]] = {
     "loss": ("part.loneliness", "reach_out.accept_loneliness"),
     "selection": (
         "reach_out.accept_similarity", "part.similarity", "prior.likeness",
-        "population.set_point_loading",
+        "population.set_point_loading", "observe.height_loading",
     ),
     "context": ("feel.climate_sd",),
 }  # fmt: skip

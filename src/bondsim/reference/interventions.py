@@ -115,6 +115,8 @@ class Interventions:
         elif step.what == "toxic_exit":
             for i in targets:
                 self._leave(i, step.dose)
+        elif step.what in ("add_bond", "cut_bond"):
+            self._edit_pairs(step.what, targets)
         elif step.what in ("group", "job_loss"):
             self.borrowed[m] = {}
             for number, i in enumerate(targets):
@@ -133,6 +135,15 @@ class Interventions:
         if free:
             j = min(free, key=lambda k: self._luck(BEFRIENDER + m, k)[0])
             world.make_bond(i, j, FRIEND, "made", world.day - 1)
+
+    def _edit_pairs(self, what: str, targets: list[int]) -> None:
+        """Targets two by two become friends, or lose their bond."""
+        for i, j in zip(targets[::2], targets[1::2], strict=False):
+            bonded = j in self.world.partners(i)
+            if what == "cut_bond" and bonded:
+                self.world.cut_bond(i, j, "left")
+            if what == "add_bond" and not bonded:
+                self.world.make_bond(i, j, FRIEND, "made", self.world.day - 1)
 
     def _leave(self, i: int, dose: float) -> None:
         """Target i leaves the bond in which they feel most, kin apart."""
