@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from bondsim.commands.analyses import ANALYSES
 from bondsim.commands.lists import networks, params
 from bondsim.commands.proofs import bench, verify
 from bondsim.commands.runs import rerun, resume, run, show
@@ -91,5 +92,5 @@ def _dispatch(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "resume": resume, "rerun": rerun, "show": show, "params": params,
-    "networks": networks, "verify": verify, "bench": bench,
+    "networks": networks, "verify": verify, "bench": bench, **ANALYSES,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +23,18 @@ from bondsim.config_errors import (
     unknown_override,
 )
 from bondsim.errors import BondsimError, DataError, ParameterError
+from bondsim.orders import AnalysisOrder, Order, Settings
 from bondsim.params import (
     GROUPS,
-    Checked,
     Params,
     Row,
     from_dict,
     group_from_dict,
     group_table,
-    par,
 )
 
 if TYPE_CHECKING:
+    from bondsim.causal.settings import Kind
     from bondsim.interventions import Intervention
 
 CHOICES = ("network", "intervention", "experiment", *GROUPS)
@@ -46,88 +46,52 @@ _SWITCHES: dict[Any, bool] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Settings(Checked):
-    """What one run does with a world: how long it lives, what is kept, and where.
-
-    Days are counted from the start of the burn-in.
-    """
-
-    GROUP = ""
-
-    days: int = par(365, "recorded days", unit="days", low=1, high=10_000_000)
-    burn_in: int = par(
-        0, "days lived before the first recorded one", unit="days", high=10_000_000, neutral=0
-    )
-    snapshots: tuple[int, ...] = par((), "days whose tables are kept as well", unit="days")
-    snapshot_every: int = par(
-        0, "days between the tables of all people and bonds; 0: first and last day only",
-        unit="days", high=10_000_000,
-    )  # fmt: skip
-    threads: int | None = par(
-        None, "threads of a large world, null: all cores; never changes a result", unit="threads",
-        low=1, high=1024,
-    )  # fmt: skip
-    checkpoint_every: float = par(
-        300.0, "seconds between checkpoints, from which a run that broke off goes on; "
-        "0: only when it is stopped", unit="s", high=10_000_000,
-    )  # fmt: skip
-    results: str = par("results", "folder to write under", unit="path", low=1)
-    quiet: bool = par(False, "no progress bar")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        lived = range(self.burn_in, self.burn_in + self.days)
-        outside = [day for day in self.snapshots if day not in lived]
-        if outside:
-            allowed = f"a list of days in [{lived[0]}, {lived[-1]}]"
-            raise ParameterError("snapshots", outside[0], allowed)
-
-    @property
-    def days_kept(self) -> tuple[int, ...]:
-        """The days named and those of the rhythm, in rising order."""
-        lived = range(self.burn_in, self.burn_in + self.days)
-        rhythm = lived[:: self.snapshot_every] if self.snapshot_every else ()
-        return tuple(sorted({*self.snapshots, *rhythm}))
-
-    @property
-    def folder(self) -> Path:
-        """The folder to write under."""
-        return Path(self.results).expanduser()
-
-
-@dataclass(frozen=True)
-class Order:
-    """One run, ready to be carried out. `network` is a specification or a built one."""
-
-    params: Params
-    network: Any
-    interventions: tuple[Intervention, ...]
-    settings: Settings
-
-
 def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> Order:
     """The order that `configs/`, the user's own `config_dir` and `overrides` describe together.
 
     `overrides` are words as Hydra takes them: ``network=karate``, ``meet.role.friend=2``; the last
     one wins. Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
     """
-    from bondsim.network.specs import spec_from_dict
+    tree = _tree(list(overrides), config_dir, defaults(Settings))
+    _check_names(tree, {f.name for f in fields(Settings)})
+    settings = {f.name: _plain(f.name, tree[f.name]) for f in fields(Settings) if f.name in tree}
+    chosen = Settings(**settings)
+    return Order(*_world_of(tree, overrides, chosen.burn_in + chosen.days), chosen)
 
-    tree = _tree(list(overrides), config_dir)
-    params = tree.keys() & {"seed", *GROUPS}
-    settings = tree.keys() & {f.name for f in fields(Settings)}
-    unknown = sorted(tree.keys() - params - settings - {"network", "intervention"})
+
+def compose_analysis(
+    kind: Kind, overrides: Sequence[str], config_dir: str | Path | None = None
+) -> AnalysisOrder:
+    """The same for an analysis, whose own groups and settings can be set as well."""
+    own = asdict(kind.settings)
+    classes = kind.classes
+    groups = {name: defaults(cls) for name, cls in classes.items()}
+    tree = _tree(list(overrides), config_dir, {**own, **groups, "change": {}})
+    _check_names(tree, {*own, *groups, "change"})
+    settings = type(kind.settings)(**{name: _plain(name, tree[name]) for name in own})
+    params, network, planned = _world_of(tree, overrides, settings.burn_in + settings.days)
+    plans = {name: group_from_dict(name, cls, tree[name]) for name, cls in classes.items()}
+    change = _group("change", tree["change"])
+    return AnalysisOrder(params, network, planned, settings, plans, change)
+
+
+def _check_names(tree: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(tree.keys() - {"seed", *GROUPS, "network", "intervention"} - known)
     if unknown:
         raise unknown_name(unknown[0], tree.keys() - set(unknown))
-    chosen = Settings(**{name: _plain(name, tree[name]) for name in settings})
-    return Order(
-        params=from_dict({name: _plain(name, tree[name]) for name in params}),
-        network=spec_from_dict(_network(_group("network", tree.get("network")), overrides)),
-        interventions=_interventions(
-            _group("intervention", tree.get("intervention")), chosen.burn_in + chosen.days
-        ),
-        settings=chosen,
+
+
+def _world_of(
+    tree: Mapping[str, Any], overrides: Sequence[str], days: int
+) -> tuple[Params, Any, tuple[Intervention, ...]]:
+    """Parameters, network and interventions of a world that lives so many days."""
+    from bondsim.network.specs import spec_from_dict
+
+    params = tree.keys() & {"seed", *GROUPS}
+    return (
+        from_dict({name: _plain(name, tree[name]) for name in params}),
+        spec_from_dict(_network(_group("network", tree.get("network")), overrides)),
+        _interventions(_group("intervention", tree.get("intervention")), days),
     )
 
 
@@ -181,8 +145,10 @@ def _listed(group: str) -> str:
 # --- Hydra -------------------------------------------------------------------------------------
 
 
-def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]:
-    """Hydra's composition as plain nested dictionaries."""
+def _tree(
+    overrides: list[str], config_dir: str | Path | None, own: dict[str, Any]
+) -> dict[str, Any]:
+    """Hydra's composition as plain nested dictionaries; `own`: defaults beside the model's."""
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
@@ -191,7 +157,7 @@ def _tree(overrides: list[str], config_dir: str | Path | None) -> dict[str, Any]
     from yaml import YAMLError  # type: ignore[import-untyped]
 
     named = [_checked_override(override) for override in overrides]
-    _store_defaults()
+    _store_defaults(own)
     words = [*_search_path(config_dir), *overrides]
     try:
         _store_experiments(value for name, value in named if name == "experiment")
@@ -274,16 +240,15 @@ def _search_path(config_dir: str | Path | None) -> list[str]:
     return [f'hydra.searchpath=["file://{quoted}"]']
 
 
-def _store_defaults() -> None:
-    """Tell Hydra the name and default of every parameter."""
+def _store_defaults(own: dict[str, Any]) -> None:
+    """Tell Hydra the name and default of every parameter, and of what is the command's `own`."""
     from hydra.core.config_store import ConfigStore
 
     from bondsim.interventions import Intervention
     from bondsim.network.specs import SOURCES
 
     store = ConfigStore.instance()
-    run = {**Params().as_dict(), **defaults(Settings), "intervention": {}}
-    store.store("parameters", run)
+    store.store("parameters", {**Params().as_dict(), **own, "intervention": {}})
     store.store("fields", defaults(Intervention), group="intervention")
     for name, cls in SOURCES.items():
         node = {"source": name, **defaults(cls)}

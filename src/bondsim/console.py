@@ -19,6 +19,7 @@ from bondsim.study.provenance import code_name
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bondsim.causal.analysis import Report
     from bondsim.measures.summary import SummaryRow
     from bondsim.params import Row
 
@@ -79,6 +80,28 @@ def progress_bar(
 
 
 @contextmanager
+def jobs_bar(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar of worlds that are lived one after the other; the function to call as each ends.
+
+    Its arguments: how many have ended, of how many. None where `quiet` or nobody is watching.
+    """
+    if quiet or not watched():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn(name), BarColumn(), MofNCompleteColumn(), TextColumn("worlds · left"),
+        TimeRemainingColumn(compact=True),
+    )  # fmt: skip
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, jobs: bar.update(task, completed=done, total=jobs)
+
+
+@contextmanager
 def interruptible() -> Iterator[Callable[..., None]]:
     """Hold back a Ctrl-C until the function to call between days, or the end, raises it.
 
@@ -122,6 +145,14 @@ def show_summary(title: str, rows: Sequence[SummaryRow]) -> None:
         band = "" if row.low is None else f"{number(row.low)} to {number(row.high)}"
         table.add_row(row.name, number(row.first), number(row.last), band, row.unit)
     _console().print(table)
+
+
+def show_report(report: Report) -> None:
+    """Print the table of an analysis, with its notes below."""
+    print(report.title)
+    show_lines(report.headings, report.rows)
+    for note in report.notes:
+        print(note)
 
 
 def number(value: float | None) -> str:

@@ -246,7 +246,7 @@ class World:
         `interventions`: what is planned beside what this world plans, from today on. Without either
         both worlds stay the same to the last bit. What was recorded so far is in both.
         """
-        from bondsim.twins import twin_of
+        from bondsim.twinning import twin_of
 
         self._check_whole()
         self.check_between_days()

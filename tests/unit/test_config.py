@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bondsim import config
-from bondsim.config import Settings, compose
+from bondsim.config import compose
 from bondsim.errors import BondsimError
 from bondsim.network.specs import SOURCES, Circles, EdgeList, Karate
+from bondsim.orders import Settings
 from bondsim.params import CHANNEL_PARAMETERS, GROUPS, Params
 
 FILED = sorted(path.name for path in config.configs_folder().iterdir() if path.is_dir())

@@ -9,7 +9,7 @@ from bondsim import Intervention, ParameterError, Params, World
 from bondsim.interventions import WHATS
 from bondsim.network import Circles
 from bondsim.rows import used_slots
-from bondsim.twins import differs
+from bondsim.twinning import differs
 
 
 def town(days=20, **changes):

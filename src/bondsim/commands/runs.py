@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -10,11 +9,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bondsim.commands import analyses
 from bondsim.commands.words import DONE, Words, check_folder, run_folder
-from bondsim.errors import DataError
 
 if TYPE_CHECKING:
-    from bondsim.config import Order
+    from bondsim.orders import Order
     from bondsim.study.recording import Recording
     from bondsim.study.stored import StoredRun
 
@@ -134,10 +133,12 @@ def rerun(words: list[str]) -> int:
 
     from bondsim.console import interruptible, progress_bar
     from bondsim.study.store import check_same
-    from bondsim.study.stored import load_run, params_of, verify
+    from bondsim.study.stored import is_analysis, load_run, params_of, verify
     from bondsim.study.streams import in_files
     from bondsim.world import World
 
+    if is_analysis(folder):
+        return analyses.repeat(folder)
     verify(folder)
     stored = load_run(folder)
     params, network, interventions, days, burn_in, snapshots = params_of(stored)
@@ -160,8 +161,10 @@ def show(words: list[str]) -> int:
     folder = run_folder("show", words)
 
     from bondsim.console import show_provenance
-    from bondsim.study.stored import load_run, verify
+    from bondsim.study.stored import is_analysis, load_run, verify
 
+    if is_analysis(folder):
+        return analyses.show(folder)
     verify(folder)
     stored = load_run(folder)
     draw(stored)
@@ -179,12 +182,4 @@ def draw(stored: StoredRun) -> None:
     ends = at_ends(stored, stored.snapshots)
     labels = stored.labels if stored.provenance["n_agents"] <= NAMED else {}
     figure = figures.town(ends, name=stored.title, labels=labels)
-    draft = stored.folder / f".figure-{os.getpid()}.png"
-    try:
-        figures.save(figure, draft)
-        draft.replace(stored.folder / "figure.png")
-    except OSError as error:
-        found = f"the figure cannot be written ({error.strerror or error})"
-        raise DataError(str(stored.folder), found, "copy the folder to a place of yours") from None
-    finally:
-        draft.unlink(missing_ok=True)
+    figures.replace(figure, stored.folder / "figure.png")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bondsim.figures.style import save
+from bondsim.figures.style import replace, save
 from bondsim.figures.town import town
 
-__all__ = ["save", "town"]
+__all__ = ["replace", "save", "town"]

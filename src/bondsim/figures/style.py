@@ -10,6 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from bondsim.errors import DataError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -42,6 +44,20 @@ def plain(axes: Axes, title: str, unit: str) -> None:
     axes.set_axisbelow(True)
     axes.set_title(title, loc="left", fontsize=BODY, color=INK, pad=9, fontweight="bold")
     axes.set_title(unit, loc="right", fontsize=SMALL, color=FAINT, pad=9)
+
+
+def replace(figure: Figure, path: Path) -> None:
+    """Write a figure in place of an older one; `DataError` where that cannot be done."""
+    draft = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        save(figure, draft)
+        draft.replace(path)
+    except OSError as error:
+        found = f"the figure cannot be written ({error.strerror or error})"
+        fix = "copy the folder to a place of yours"
+        raise DataError(str(path.parent), found, fix) from None
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> Path:

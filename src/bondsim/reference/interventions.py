@@ -124,8 +124,7 @@ class Interventions:
                     world.climates.append(0.0)
                 self.borrowed[m][i] = len(world.climates) - 1
             self._place_people()
-        if step.what == "job_loss":
-            for i in targets:
+            for i in targets if step.what == "job_loss" else ():
                 person = world.persons[i]
                 person["stress"] = f32(clip(person["stress"] + step.dose))
 

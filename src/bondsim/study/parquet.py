@@ -143,6 +143,8 @@ def _table(rows: pa.Table, own: Mapping[str, str]) -> Table:
 
 def _named(name: str, values: Array) -> pa.Array:
     """A column, with names for codes."""
+    if values.dtype.kind == "U":
+        return texts(values.tolist())
     if name not in NAMES:
         return numbers(values)
     return texts(NAMES[name]).take(numbers(values))
@@ -154,6 +156,8 @@ def _column(rows: pa.Table, name: str, dtype: np.dtype[np.generic]) -> Array:
     column = rows.column(name)
     if column.null_count:
         raise ValueError(f"{column.null_count} empty cells in {name!r}")
+    if dtype.kind == "U":
+        return np.array(column.to_pylist(), dtype=dtype)
     if name not in NAMES:
         values: Array = column.to_numpy()
         if values.dtype != dtype:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bondsim.network import Network
     from bondsim.world import Run
 
 SCHEMA = 2
@@ -37,6 +38,21 @@ def provenance(
     run, those of this process if None.
     """
     return {
+        **account_of(run.params.seed, run.network, elapsed=elapsed, command=command),
+        "threads_asked": threads,
+        "person_hours": run.cost,
+    }
+
+
+def account_of(
+    seed: int,
+    network: Network,
+    *,
+    elapsed: float | None,
+    command: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """The same of anything that was found in worlds with this seed and starting network."""
+    return {
         "schema": SCHEMA,
         "software": software(),
         "environment": {
@@ -48,12 +64,10 @@ def provenance(
             "n_cores": os.cpu_count(),
         },
         "command": list(sys.argv if command is None else command),
-        "seed": run.params.seed,
-        "threads_asked": threads,
-        "inputs": list(run.network.source.get("files", [])),
-        "n_agents": run.network.n_agents,
-        "n_bonds": run.network.n_bonds,
-        "person_hours": run.cost,
+        "seed": seed,
+        "inputs": list(network.source.get("files", [])),
+        "n_agents": network.n_agents,
+        "n_bonds": network.n_bonds,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": None if elapsed is None else round(elapsed, 3),
         "peak_memory_mb": peak_memory(),

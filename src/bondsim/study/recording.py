@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bondsim.checkpoint import load_noted, save_world, sync
 from bondsim.errors import BondsimError, DataError, DiffersError
+from bondsim.study.folders import sync_all, unwritable, write_json
 from bondsim.study.inputs import network_digest
 from bondsim.study.parquet import damaged
 from bondsim.study.provenance import code_hash, code_name, provenance, software
-from bondsim.study.store import run_name, settle_run, unwritable, write_json, write_run
+from bondsim.study.store import run_name, settle_run, write_run
 from bondsim.study.stored import CHECKPOINT, StoredRun, load_run, read_json
 from bondsim.study.streams import Streams, move_rows
 from bondsim.world import Run, World
@@ -305,6 +306,7 @@ class Recording:
         draft = Path(tempfile.mkdtemp(prefix=".results-", dir=self.folder))
         try:
             write_run(run, draft, self._account(run), network_digest(run.network), run.hash)
+            sync_all(draft)
             (self.folder / "hash.txt").unlink(missing_ok=True)
             for path in sorted(draft.iterdir(), key=lambda path: path.name == "hash.txt"):
                 if path.is_dir():

@@ -5,24 +5,18 @@ A folder is named by what determines its run, so the same run always has the sam
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bondsim.checkpoint import sync
 from bondsim.errors import DataError, DiffersError
 from bondsim.history import column_units
 from bondsim.labels import LABELLED, Labels
+from bondsim.study.folders import put, write_json
 from bondsim.study.inputs import FOLDER, generated, network_digest, write_network
 from bondsim.study.parquet import write_table
-from bondsim.study.plain import to_json
 from bondsim.study.provenance import code_name, provenance, software
 from bondsim.study.stored import StoredRun, at_ends, load_run, title_of, verify
 from bondsim.tables import TABLES, column_hashes, parts_of
@@ -58,18 +52,7 @@ def settle_run(run: Run, results: Path, account: dict[str, Any], *, drafts: Path
     differs = _other_results(run, hashed, folder)
     if differs is not None:
         folder = folder.with_name(f"{folder.name}-{hashed[:8]}")
-    try:
-        results.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=drafts))
-    except OSError as error:
-        raise unwritable(results, error) from None
-    try:
-        write_run(run, draft, account, digest, hashed)
-        _settle(draft, folder)
-    except OSError as error:
-        raise unwritable(folder, error) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    put(folder, lambda draft: write_run(run, draft, account, digest, hashed), drafts=drafts)
     if differs is not None:
         raise DiffersError(f"{differs}\n  the new results are kept in {folder}")
     return folder
@@ -131,7 +114,7 @@ def run_name(run: Run, digest: str) -> str:
 
 
 def write_run(run: Run, folder: Path, account: dict[str, Any], digest: str, hashed: str) -> None:
-    """Write all files of a run to an empty folder, and have them on the disk."""
+    """Write all files of a run to an empty folder."""
     from bondsim import figures
     from bondsim.figures.town import NAMED
     from bondsim.measures.summary import summarise
@@ -155,48 +138,8 @@ def write_run(run: Run, folder: Path, account: dict[str, Any], digest: str, hash
     figure = figures.town(ends, name=title_of(run.network.source), labels=named)
     figures.save(figure, folder / "figure.png")
     (folder / "hash.txt").write_text(hashed + "\n", encoding="ascii")
-    for path in [*folder.rglob("*"), folder]:
-        sync(path)
 
 
 def _label_of(run: Run) -> dict[int, str]:
     names = [str(label) for label in run.network.labels.tolist()]
     return dict(zip(run.network.ids.tolist(), names, strict=True))
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write `content` as JSON."""
-    path.write_text(to_json(content), encoding="utf-8")
-
-
-def _settle(draft: Path, folder: Path) -> None:
-    """Give the draft its name, in place of an older folder; the last of several writers wins."""
-    draft.chmod(0o777 & ~_umask())  # mkdtemp makes folders for their owner alone
-    for attempt in range(20):
-        retired = draft.with_name(f"{draft.name}-old{attempt}")
-        with suppress(FileNotFoundError):
-            folder.rename(retired)
-        try:
-            draft.rename(folder)
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                with suppress(OSError):
-                    retired.rename(folder)
-                raise
-        shutil.rmtree(retired, ignore_errors=True)
-        if not draft.exists():
-            sync(folder.parent)
-            return
-    raise OSError(errno.EBUSY, "other processes keep writing the same run")
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
-
-
-def unwritable(path: Path, error: OSError) -> DataError:
-    """The error for results that cannot be written to `path`."""
-    found = f"the run cannot be written ({error.strerror or error})"
-    return DataError(str(path), found, "give a folder that can be written to, with enough room")

@@ -133,8 +133,14 @@ def load_run(folder: str | Path) -> StoredRun:
         parameters={**parameters, "params": in_numbers(parameters.get("params"))},
         provenance=account,
         summary=read_json(folder / "summary.json", list),
-        hash=_read_hash(folder / "hash.txt"),
+        hash=read_hash(folder / "hash.txt"),
     )
+
+
+def is_analysis(folder: Path) -> bool:
+    """Whether a folder holds an analysis and not a run."""
+    path = folder / "parameters.json"
+    return path.is_file() and "analysis" in read_json(path, dict)
 
 
 def _parts(folder: Path, name: str) -> Iterator[Table]:
@@ -209,7 +215,8 @@ def read_json(path: Path, kind: type) -> Any:
     return content
 
 
-def _read_hash(path: Path) -> str:
+def read_hash(path: Path) -> str:
+    """The hash in a file; `DataError` if there is none."""
     try:
         text = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:

@@ -47,7 +47,8 @@ def twin_of(world: World, params: Params, interventions: Sequence[Intervention])
 
 def copied(state: State) -> State:
     """The same state in arrays of its own."""
-    return State(*(type(part)(*(column.copy() for column in part)) for part in state))
+    agents, bonds, places = (type(part)(*(column.copy() for column in part)) for part in state)
+    return State(agents, bonds, places)  # type: ignore[arg-type]
 
 
 def differs(one: State, other: State) -> Array:

@@ -1,0 +1,75 @@
+"""What can be set of each analysis beside the world that it is made in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bondsim.params import Checked, par
+
+
+@dataclass(frozen=True)
+class AnalysisSettings(Checked):
+    """How often the world of an analysis is lived, how long, and where the result is kept."""
+
+    GROUP = ""
+
+    days: int = par(365, "days of each world", unit="days", low=1, high=10_000_000)
+    burn_in: int = par(
+        0, "days lived before the first of these", unit="days", high=10_000_000, neutral=0
+    )
+    replicates: int = par(20, "worlds with seeds of their own, from `seed` on", low=1, high=100_000)
+    processes: int | None = par(
+        None, "worlds that are lived at a time, null: one a core; never changes a result", low=1,
+        high=1024,
+    )  # fmt: skip
+    results: str = par("results", "folder to write under", unit="path", low=1)
+    quiet: bool = par(False, "no progress bar")
+
+    @property
+    def folder(self) -> Path:
+        """The folder to write under."""
+        return Path(self.results).expanduser()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One sort of analysis: its module, its defaults, and its groups of parameters by name."""
+
+    name: str
+    meaning: str
+    settings: AnalysisSettings
+    groups: Mapping[str, str]
+    default_intervention: Mapping[str, Any] | None = None
+
+    @property
+    def module(self) -> Any:
+        """`analyse`, `plans_of` and `report` of this analysis."""
+        return import_module(f"bondsim.causal.{MODULES[self.name]}")
+
+    @property
+    def classes(self) -> dict[str, type]:
+        """The class of each group."""
+        found = {}
+        for group, path in self.groups.items():
+            module, _, name = path.rpartition(".")
+            found[group] = getattr(import_module(module), name)
+        return found
+
+
+MODULES = {"twin": "twins"}
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "twin", "what one change causes, by day, distance and person",
+            replace(AnalysisSettings(), days=210, replicates=40),
+            {"twin": "bondsim.causal.twins.TwinPlan"},
+        ),
+    )
+}  # fmt: skip
+"""Every analysis, by its command."""

@@ -1,0 +1,117 @@
+"""`bondsim twin`, `channels`, `compare`, `audit` and `response`: analyses of many worlds."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from bondsim.commands.words import DONE, Words, check_folder
+
+if TYPE_CHECKING:
+    from bondsim.causal.design import Design
+    from bondsim.causal.settings import Kind
+    from bondsim.network import Spec
+    from bondsim.orders import AnalysisOrder
+    from bondsim.study.analyses import StoredAnalysis
+
+
+def analyse(name: str, words: list[str]) -> int:
+    """Compose, live all worlds, keep what was found, report."""
+    parser = Words(name)
+    parser.add_argument("overrides", nargs="*")
+    parser.add_argument("--config-dir")
+    given = parser.parse_intermixed_args(words)
+
+    from bondsim.causal.settings import KINDS
+    from bondsim.config import compose_analysis
+    from bondsim.study.analyses import load_analysis, save_analysis
+
+    kind = KINDS[name]
+    order = compose_analysis(kind, given.overrides, given.config_dir)
+    settings = order.settings
+    check_folder(settings.folder)
+    design, plans = request(kind, order)
+    began = time.perf_counter()
+    found = carry_out(kind, design, plans, settings.processes, quiet=settings.quiet)
+    folder = save_analysis(found, settings.folder, elapsed=time.perf_counter() - began)
+    report(load_analysis(folder))
+    return DONE
+
+
+ANALYSES = {name: partial(analyse, name) for name in ("twin",)}
+"""The command of each analysis."""
+
+
+def request(kind: Kind, order: AnalysisOrder) -> tuple[Design, dict[str, Any]]:
+    """The worlds that an order asks for, and the other arguments of the analysis."""
+    from bondsim.causal.design import Design
+    from bondsim.network import build
+    from bondsim.network.specs import READ, SOURCES
+
+    read = tuple(SOURCES[name] for name in READ)
+    # what lies in a file is read once, not by each world
+    network = order.network
+    if isinstance(network, read):
+        network = build(cast("Spec", network), order.params.seed)
+    settings = order.settings
+    design = Design(order.params, network, settings.days, settings.burn_in, settings.replicates)
+    asked: tuple[Design, dict[str, Any]] = kind.module.asked(design, order)
+    return asked
+
+
+def carry_out(
+    kind: Kind, design: Design, plans: dict[str, Any], processes: int | None, *, quiet: bool
+) -> Any:
+    """The analysis, with a bar of the worlds lived."""
+    from bondsim.console import interruptible, jobs_bar
+
+    with interruptible() as check, jobs_bar(kind.name, quiet=quiet) as progress:
+
+        def ended(number: int, jobs: int) -> None:
+            check()
+            if progress is not None:
+                progress(number, jobs)
+
+        return kind.module.analyse(design, **plans, processes=processes, ended=ended)
+
+
+def repeat(folder: Any) -> int:
+    """`bondsim rerun` of an analysis."""
+    from bondsim.study.analyses import (
+        check_same_analysis,
+        load_analysis,
+        request_of,
+        verify_analysis,
+    )
+
+    stored = load_analysis(folder)
+    verify_analysis(stored)
+    kind, design, plans = request_of(stored)
+    hashed = check_same_analysis(carry_out(kind, design, plans, None, quiet=False), stored)
+    print(f"{folder}: repeated, the same result to the last bit")
+    print(f"hash: {hashed}")
+    return DONE
+
+
+def show(folder: Any) -> int:
+    """`bondsim show` of an analysis: print it and where it comes from, and draw it again."""
+    from bondsim.console import show_provenance
+    from bondsim.study.analyses import draw_again, load_analysis, verify_analysis
+
+    stored = load_analysis(folder)
+    verify_analysis(stored)
+    draw_again(stored)
+    show_provenance(stored.provenance, stored.science["network"])
+    report(stored)
+    return DONE
+
+
+def report(stored: StoredAnalysis) -> None:
+    """Print the table of an analysis, where it lies, and its hash on the last line."""
+    from bondsim.console import show_report
+
+    show_report(stored.report)
+    print(f"figure: {stored.folder / 'figure.png'}")
+    print(f"folder: {stored.folder}")
+    print(f"hash: {stored.hash}", flush=True)

@@ -1,0 +1,187 @@
+"""Folders of analyses: what was found, all that repeats it, and where it comes from.
+
+Like a run's folder, one is named by what determines it, holds its tables as Parquet files, and has
+a hash of its content that the same analysis gives again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bondsim.causal.analysis import Analysis, Report
+from bondsim.causal.design import Design
+from bondsim.causal.settings import KINDS, Kind
+from bondsim.errors import BondsimError, DataError, DiffersError
+from bondsim.interventions import Intervention
+from bondsim.params import from_dict
+from bondsim.study.folders import put, write_json
+from bondsim.study.inputs import FOLDER, generated, network_digest, restored, write_network
+from bondsim.study.parquet import damaged, read_table, write_table
+from bondsim.study.plain import in_numbers
+from bondsim.study.provenance import SCHEMA, account_of, code_name, software
+from bondsim.study.stored import read_hash, read_json
+from bondsim.tables import Table, column_hashes, content_hash
+
+FILES = ("parameters.json", "provenance.json", "summary.json", "hash.txt", "figure.png")
+"""What a folder holds beside its tables."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredAnalysis:
+    """An analysis as its folder tells it; tables are read when they are first asked for."""
+
+    folder: Path
+    science: dict[str, Any]
+    provenance: dict[str, Any]
+    hash: str
+
+    @property
+    def kind(self) -> str:
+        """Which analysis it is."""
+        return str(self.science["analysis"])
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """What was found."""
+        paths = sorted(self.folder.glob("*.parquet"))
+        return {path.stem: read_table(path) for path in paths}
+
+    @property
+    def report(self) -> Report:
+        """The table that it ends with."""
+        report: Report = KINDS[self.kind].module.report(self)
+        return report
+
+
+def save_analysis(found: Analysis, results: str | Path, *, elapsed: float | None = None) -> Path:
+    """Write an analysis to ``<results>/<kind>-<network>-<seed>-<id>``; returns that folder.
+
+    An older folder of the same analysis is replaced. Where that holds other results, both are kept
+    and `DiffersError` tells it. Raises `DataError` where it cannot be written.
+    """
+    network, science = found.design.people(0), found.science
+    digest = network_digest(network)
+    seed = found.design.params.seed
+    decisive = json.dumps([science, digest, version("bondsim")], sort_keys=True)
+    number = hashlib.sha256(decisive.encode()).hexdigest()[:8]
+    folder = Path(results) / f"{found.kind}-{network.source['source']}-{seed}-{number}"
+    hashed = found.hash
+    differs = _differs(found, hashed, folder)
+    if differs is not None:
+        folder = folder.with_name(f"{folder.name}-{hashed[:8]}")
+    account = {**account_of(seed, network, elapsed=elapsed), "network": digest}
+
+    def write(draft: Path) -> None:
+        from bondsim import figures
+        from bondsim.figures.analyses import of_analysis
+
+        for name, table in found.tables.items():
+            write_table(draft / f"{name}.parquet", [table])
+        write_json(draft / "parameters.json", science)
+        write_json(draft / "provenance.json", account)
+        write_json(draft / "summary.json", KINDS[found.kind].module.report(found)._asdict())
+        if not generated(network.source):
+            write_network(network, draft / FOLDER)
+        figures.save(of_analysis(found), draft / "figure.png")
+        (draft / "hash.txt").write_text(hashed + "\n", encoding="ascii")
+
+    put(folder, write, drafts=Path(results))
+    if differs is not None:
+        raise DiffersError(f"{differs}\n  the new results are kept in {folder}")
+    return folder
+
+
+def load_analysis(folder: str | Path) -> StoredAnalysis:
+    """The analysis that was written to `folder`; `DataError` if that is not a whole one."""
+    folder = Path(folder)
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise damaged(folder, f"not a complete folder of an analysis: no {missing[0]}")
+    science = read_json(folder / "parameters.json", dict)
+    account = read_json(folder / "provenance.json", dict)
+    if science.get("analysis") not in KINDS or account.get("schema") != SCHEMA:
+        found = f"an analysis {science.get('analysis')!r} of layout {account.get('schema')!r}"
+        raise DataError(str(folder), found, "read it with the version of bondsim that wrote it")
+    science["params"] = in_numbers(science.get("params"))
+    return StoredAnalysis(folder, science, account, read_hash(folder / "hash.txt"))
+
+
+def draw_again(stored: StoredAnalysis) -> None:
+    """Draw the figure of a stored analysis in place of the old one."""
+    from bondsim import figures
+    from bondsim.figures.analyses import of_analysis
+
+    figures.replace(of_analysis(stored), stored.folder / "figure.png")
+
+
+def verify_analysis(stored: StoredAnalysis) -> None:
+    """Refuse a folder whose tables are not what was written: `DataError`."""
+    found = content_hash(stored.tables, json.dumps(stored.science, sort_keys=True))
+    if found != stored.hash:
+        told = f"the tables have the hash {found}, hash.txt says {stored.hash}"
+        raise damaged(stored.folder, told)
+
+
+def request_of(stored: StoredAnalysis) -> tuple[Kind, Design, dict[str, Any]]:
+    """What repeats an analysis: its kind, its worlds, and the other arguments of `analyse`."""
+    given, kind = stored.science, KINDS[stored.kind]
+    try:
+        params = from_dict(given["params"])
+        digest = str(stored.provenance["network"])
+        spec, _ = restored(stored.folder, given["network"], params.seed, digest)
+        planned = tuple(Intervention(**each) for each in given["interventions"])
+        design = Design(
+            params, spec, given["days"], given["burn_in"], given["replicates"], planned
+        )  # fmt: skip
+        return kind, design, kind.module.plans_of(given)
+    except DataError:
+        raise
+    except (BondsimError, KeyError, TypeError, ValueError, AttributeError) as error:
+        found = f"not the parameters of an analysis ({error})"
+        raise damaged(stored.folder / "parameters.json", found) from None
+
+
+def check_same_analysis(found: Analysis, stored: StoredAnalysis) -> str:
+    """The hash of `found`; `DiffersError` where `stored`, the same analysis, has other results."""
+    hashed = found.hash
+    if hashed == stored.hash:
+        return hashed
+    then, now = stored.provenance.get("software", {}), software()
+    raise DiffersError(
+        f"{stored.folder} holds other results of the same analysis, which was left as it was\n"
+        f"  stored: {stored.hash}, by bondsim {code_name(then)}\n"
+        f"  now:    {hashed}, by bondsim {code_name(now)}\n"
+        f"  they differ in {_first_difference(found, stored)}\n"
+        f"  other code may give other results"
+    )
+
+
+def _differs(found: Analysis, hashed: str, folder: Path) -> DiffersError | None:
+    try:
+        stored = load_analysis(folder)
+        if stored.hash != hashed:
+            verify_analysis(stored)
+            check_same_analysis(found, stored)
+    except DiffersError as error:
+        return error
+    except DataError:
+        pass  # there is none, or it is damaged and may be replaced
+    return None
+
+
+def _first_difference(found: Analysis, stored: StoredAnalysis) -> str:
+    for name in found.tables:
+        if name not in stored.tables:
+            return f"the table {name}, which it has not"
+        now, then = (column_hashes(tables, name) for tables in (found.tables, stored.tables))
+        for column, hashed in now.items():
+            if then.get(column) != hashed:
+                return f"the table {name}, column {column}"
+    return "the parameters"
