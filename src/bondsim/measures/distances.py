@@ -136,7 +136,7 @@ def _sum(sources, first, partner):
             level += 1
             for v in range(n):
                 if born[v] != 0:
-                    number = 0
+                    number = np.int64(0)
                     for w in range(8):
                         number += ones(fresh[v, w])
                     reached[v] += number
@@ -166,7 +166,7 @@ def _advance(first, partner, seen, front, live, fresh, born):
 
     `live` and `born` say for whom any bit of `front` and `fresh` is set.
     """
-    found = 0
+    found = np.int64(0)
     for v in range(seen.shape[0]):
         all_bits = ALL
         for w in range(8):
@@ -247,7 +247,7 @@ def _carry(carry, digits):
 def _sizes(digits, size):
     """Read the counters of a batch and set them to 0."""
     for k in range(size.shape[0]):
-        number = 0
+        number = np.int64(0)
         for d in range(digits.shape[1]):
             number |= np.int64((digits[k >> 6, d] >> (np.uint64(k) & _63)) & ONE) << d
         size[k] = number
