@@ -7,8 +7,7 @@ stay. Clustering is a description: contagion, selection and shared places can al
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,18 +16,25 @@ from bondsim import chance
 from bondsim.chance import PERMUTATION, uniforms
 from bondsim.compiling import compiled, uniform_rows
 from bondsim.errors import ParameterError
-from bondsim.network.adjacency import Neighbours, neighbours
+from bondsim.measures.distances import count_labels
+from bondsim.measures.measure import measure
+from bondsim.measures.recorded import Snapshot
+from bondsim.network.adjacency import neighbours
 
 if TYPE_CHECKING:
     from bondsim.state import Array
 
-EXACT = 5000
-"""Up to so many people, distances are counted from everybody."""
+EXACT = 20_000
+"""Up to so many people, distances are counted from everybody without being asked to."""
 SOURCES = 2000
-"""In larger worlds they are counted from so many people, drawn by chance."""
+"""In larger worlds they are then counted from so many people, drawn by chance."""
 LABELS = 64_000_000
 """Most room for labels, a bit each [bytes]; more permutations than fit are done in turns."""
 WORD = 64
+DEGREES = 6
+"""Degrees of separation in the registry, where they are counted exactly."""
+MOST_EXACT = 100_000
+"""Up to so many people; in larger worlds from people drawn by chance."""
 BAND = (2.5, 97.5)
 """Percentiles of the permutations that bound the band."""
 
@@ -42,22 +48,25 @@ def clustering_by_distance(
     most: int = 4,
     permutations: int = 200,
     seed: int,
+    exact: bool = False,
 ) -> dict[str, Array]:
     """Excess of loneliness at each distance from a lonely person.
 
     `i`, `j`: places in [0, n_agents) of the two people of each bond, each bond once; `lonely`:
     bool (n_agents,). The probability that a person at distance d of a lonely one is lonely, over
     its mean under `permutations` shuffles of the labels, minus 1, is the `excess`; `low` and `high`
-    bound the middle 95 % of the same ratio for the shuffles.
+    bound the middle 95 % of the same ratio for the shuffles. `exact`: count from everybody in a
+    world of any size; 100,000 people with 800,000 bonds take about 20 seconds on two cores.
 
     Returns columns with a row for each `distance` 1 to `most`: `distance` int32; `pairs` int64,
     (source, person) pairs at that distance; `excess`, `low`, `high` float64, NaN where there is no
     such pair or nobody or everybody is lonely; `sources` int64, people from whom distances were
-    counted: all, or `SOURCES` of them in a world of more than `EXACT` people.
+    counted: all, or `SOURCES` of them in a world of more than `EXACT` people unless `exact`.
     """
     _check(n_agents, lonely, most, permutations)
     labels = np.asarray(lonely, dtype=bool)
-    sources = sample_of(n_agents, SOURCES if n_agents > EXACT else n_agents, seed)
+    whole = exact or n_agents <= EXACT
+    sources = sample_of(n_agents, n_agents if whole else SOURCES, seed)
     rows = neighbours(n_agents, np.asarray(i), np.asarray(j))
     # permutation 0 is what was observed; the order goes on from each shuffle to the next
     n_words = -(-(permutations + 1) // WORD)
@@ -67,7 +76,7 @@ def clustering_by_distance(
     for lo in range(0, n_words, step):
         words = np.zeros((n_agents, min(step, n_words - lo)), np.uint64)
         compiled(_shuffle)(seed, labels, lo, order, words)
-        both, with_lonely, pairs = _counted(sources, rows, words, most)
+        both, with_lonely, pairs = count_labels(sources, rows, words, most)
         turn = slice(lo * WORD, lo * WORD + both.shape[1])
         together[:, turn], beside[:, turn] = both, with_lonely
     together, beside = together[:, : permutations + 1], beside[:, : permutations + 1]
@@ -91,21 +100,6 @@ def _check(n_agents: int, lonely: Array, most: int, permutations: int) -> None:
         raise ParameterError("most", most, "a distance in [1, 100]")
     if not 1 <= permutations <= 100_000:
         raise ParameterError("permutations", permutations, "a number in [1, 100000]")
-
-
-def _counted(
-    sources: Array, rows: Neighbours, words: Array, most: int
-) -> tuple[Array, Array, Array]:
-    """`_count` of all sources: in threads where they are sampled, since whole numbers add up."""
-    threads = (os.cpu_count() or 1) if words.shape[0] > EXACT else 1
-    count = compiled(_count)
-    with ThreadPoolExecutor(threads) as pool:
-        parts = pool.map(
-            lambda some: count(some, rows.first, rows.partner, words, most),
-            np.array_split(sources, threads),
-        )
-        both, with_lonely, pairs = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
-    return both, with_lonely, pairs
 
 
 def sample_of(n_agents: int, size: int, seed: int) -> Array:
@@ -147,105 +141,6 @@ def _shuffle(key, labels, lo, order, words):
                     words[person, word] ^= bit
 
 
-def _count(sources, first, partner, words, most):
-    """Search outward from each source, level by level, and count for all labellings at once.
-
-    Returns, per distance and labelling, pairs with both lonely and pairs with a lonely source, and
-    pairs per distance: integers held in float64 and int64.
-    """
-    n, n_words = words.shape
-    together = np.zeros((most, 64 * n_words))
-    beside = np.zeros((most, 64 * n_words))
-    pairs = np.zeros(most, np.int64)
-    digits = np.zeros((n_words, 32), np.uint64)
-    seen = np.full(n, -1, np.int32)
-    queue = np.empty(n, np.int32)
-    for k in range(sources.shape[0]):
-        source = sources[k]
-        seen[source] = k
-        queue[0] = source
-        lo, hi = 0, 1
-        for level in range(most):
-            end = _next_level(k, lo, hi, first, partner, seen, queue)
-            eights = hi + (end - hi) // 8 * 8
-            for q in range(hi, eights, 8):
-                _add_eight(words[source], words, queue[q : q + 8], digits)
-            for q in range(eights, end):
-                _add(words[source], words[queue[q]], digits)
-            _read(words[source], end - hi, digits, together[level], beside[level])
-            pairs[level] += end - hi
-            lo, hi = hi, end
-    return together, beside, pairs
-
-
-def _next_level(k, lo, hi, first, partner, seen, queue):
-    """Queue whom search `k` meets first from ``queue[lo:hi]``; return where they end."""
-    end = hi
-    for q in range(lo, hi):
-        person = queue[q]
-        for s in range(first[person], first[person + 1]):
-            other = partner[s]
-            if seen[other] != k:
-                seen[other] = k
-                queue[end] = other
-                end += 1
-    return end
-
-
-def _add(own, others, digits):
-    """Add the labels of another to the counters, 64 a word in binary, a word for each digit.
-
-    Of a labelling only what a lonely source sees counts: the other bits are dropped.
-    """
-    for word in range(own.shape[0]):
-        _carry_on(own[word] & others[word], 0, digits[word])
-
-
-def _carry_on(carry, d, digits):
-    """Add what is carried into digit d, 64 counters at once."""
-    while carry != np.uint64(0):
-        both = digits[d] & carry
-        digits[d] ^= carry
-        carry = both
-        d += 1
-
-
-def _add_eight(own, words, people, digits):
-    """The same for eight people, with one carry for all: four times as fast (Harley & Seal)."""
-    for w in range(own.shape[0]):
-        mask, ones, twos, fours = own[w], digits[w, 0], digits[w, 1], digits[w, 2]
-        ones, a = _full_add(ones, mask & words[people[0], w], mask & words[people[1], w])
-        ones, b = _full_add(ones, mask & words[people[2], w], mask & words[people[3], w])
-        twos, c = _full_add(twos, a, b)
-        ones, a = _full_add(ones, mask & words[people[4], w], mask & words[people[5], w])
-        ones, b = _full_add(ones, mask & words[people[6], w], mask & words[people[7], w])
-        twos, d = _full_add(twos, a, b)
-        fours, eights = _full_add(fours, c, d)
-        digits[w, 0], digits[w, 1], digits[w, 2] = ones, twos, fours
-        _carry_on(eights, 3, digits[w])
-
-
-def _full_add(x, y, z):
-    """Sum and carry of three bits, 64 times."""
-    half = x ^ y
-    return half ^ z, (x & y) | (half & z)
-
-
-def _read(own, met, digits, together, beside):
-    """Add the counters to `together`, set them to 0, and the `met` to `beside` where lonely."""
-    one = np.uint64(1)
-    for word in range(own.shape[0]):
-        for b in range(64):
-            bit = np.uint64(b)
-            if not (own[word] >> bit) & one:
-                continue
-            beside[64 * word + b] += met
-            for d in range(32):
-                if (digits[word, d] >> bit) & one:
-                    together[64 * word + b] += 1 << d
-        digits[word] = 0
-
-
 def _ratios(together: Array, beside: Array) -> tuple[Array, Array, Array]:
     """Excess and its band per distance; column 0 is what was observed."""
     rows = together.shape[0]
@@ -260,3 +155,37 @@ def _ratios(together: Array, beside: Array) -> tuple[Array, Array, Array]:
             excess[d] = shares[0] / expected - 1.0
             low[d], high[d] = np.percentile(shares[1:] / expected - 1.0, BAND)
     return excess, low, high
+
+
+def _compute(waves: Sequence[Snapshot], seed: int) -> dict[str, float]:
+    now = waves[-1]
+    found = clustering_by_distance(
+        now.n_agents, now.i, now.j, now.lonely, most=DEGREES, seed=seed,
+        exact=now.n_agents <= MOST_EXACT,
+    )  # fmt: skip
+    return {
+        name: float(found[column][d - 1])
+        for d in range(1, DEGREES + 1)
+        for name, column in ((f"excess_{d}", "excess"), (f"excess_{d}_low", "low"),
+                             (f"excess_{d}_high", "high"))
+    }  # fmt: skip
+
+
+CLUSTERING = measure(
+    "clustering",
+    "How much more often than chance has it a person at geodesic distance d from a lonely one is "
+    "lonely: their share among all pairs at that distance whose first is lonely, over its mean "
+    "under 200 shuffles of the labels of lonely people over the same network, minus 1. Counted "
+    "from everybody up to 100,000 people. The band holds 95 % of the shuffles.",
+    "Cacioppo, Fowler & Christakis 2009: .52, .25, .15 at 1 to 3 [P], .02 at 4 [M]",
+    {
+        name: ("1", says)
+        for d in range(1, DEGREES + 1)
+        for name, says in (
+            (f"excess_{d}", f"excess of lonely people at distance {d} of the lonely"),
+            (f"excess_{d}_low", f"lower end of its band of chance at distance {d}"),
+            (f"excess_{d}_high", f"upper end of its band of chance at distance {d}"),
+        )
+    },
+    _compute,
+)

@@ -8,13 +8,14 @@ import numpy as np
 
 from bondsim.measures.clustering import clustering_by_distance
 from bondsim.measures.daily import SERIES
+from bondsim.measures.levels import DAYS_A_YEAR, of_both
 from bondsim.measures.recorded import Recorded, Snapshot, days_kept, snapshot
+from bondsim.measures.statistics import spearman
 from bondsim.measures.ties import network_statistics
 
 if TYPE_CHECKING:
     from bondsim.measures.recorded import Table
 
-DAYS_A_YEAR = 365.25
 MOST = 4
 """Degrees of separation in the summary."""
 
@@ -138,21 +139,7 @@ def _row(
 
 def _rank_stability(ends: list[Snapshot]) -> float | None:
     """Spearman correlation of loneliness on the first and last day, of people there on both."""
-    if len(ends) < 2:
-        return None
-    first, last = (end.agents for end in ends)
-    _, a, b = np.intersect1d(first["id"], last["id"], assume_unique=True, return_indices=True)
-    ranks = np.array([_ranks(first["loneliness"][a]), _ranks(last["loneliness"][b])])
-    if a.size < 2 or (ranks.std(axis=1) == 0.0).any():
-        return None
-    return float(np.corrcoef(ranks)[0, 1])
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, equal values sharing the mean of theirs (pandas takes a second to import)."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: np.ndarray = (np.cumsum(count) - 0.5 * (count - 1))[place]
-    return ranks
+    return None if len(ends) < 2 else _known(spearman(*of_both(ends, "loneliness")))
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CLOSE, FRIEND, CASUAL = 0.86, 0.59, 0.39
 """Closeness after about 200, 90 and 50 quality hours (Hall 2019): close friend, friend, casual."""
 
+RECENCY = (7, 30, 182, 365)
+"""Weekly, monthly, half-yearly and yearly contact (Dunbar [M])."""
+
 
 def named_reciprocity(bonds: Table, cut: float = FRIEND) -> float:
     """Share of namings that are returned, where each names all to whom they are as close as `cut`.
@@ -74,6 +77,31 @@ def layers(now: Snapshot) -> Table:
         "cut": cuts,
         "mean": means,
         "sd": sizes.std(axis=1),
+        "ratio": np.append(np.nan, _over(means[1:], means[:-1])),
+    }
+
+
+def layers_by_recency(now: Snapshot) -> Table:
+    """The same circles by when two people last met: one row for each of `RECENCY` days.
+
+    `days`; `mean`, `sd` and `ratio` as in `layers`, of others met within the last so many days.
+    NaN where days of meetings are not known.
+    """
+    known = "last_met" in now.bonds
+    ago = now.day - now.bonds["last_met"].astype(float) if known else np.zeros(now.i.size)
+    recent = [ago < days for days in RECENCY]
+    sizes = np.array(
+        [
+            sum(np.bincount(ends[chosen], minlength=now.n_agents) for ends in (now.i, now.j))
+            for chosen in recent
+        ],
+        dtype=float,
+    )
+    means = sizes.mean(axis=1) if known else np.full(len(RECENCY), np.nan)
+    return {
+        "days": np.array(RECENCY, np.int64),
+        "mean": means,
+        "sd": sizes.std(axis=1) if known else np.full(len(RECENCY), np.nan),
         "ratio": np.append(np.nan, _over(means[1:], means[:-1])),
     }
 

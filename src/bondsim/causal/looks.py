@@ -1,0 +1,59 @@
+"""How a world is looked at: as it is, or through a survey that loses what surveys lose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bondsim.errors import ParameterError
+from bondsim.measures.recorded import Recorded, Snapshot, snapshot
+from bondsim.measures.registry import check_names
+from bondsim.measures.survey import SurveyPlan, survey
+from bondsim.params import Checked, par
+
+if TYPE_CHECKING:
+    from bondsim.measures.recorded import Recorded
+
+
+@dataclass(frozen=True)
+class LookPlan(Checked):
+    """Whether outcomes are taken from the truth or from what a survey sees of it."""
+
+    GROUP = "look"
+
+    at: str = par(
+        "truth", "what outcomes are taken from: the truth, or a survey of it",
+        choices=("truth", "survey"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    """The truth, or a survey by this plan."""
+
+    plan: LookPlan = field(default_factory=LookPlan)
+    survey: SurveyPlan = field(default_factory=SurveyPlan)
+
+    def parts(self) -> dict[str, Any]:
+        """The groups of parameters that determine what is seen."""
+        return {"look": self.plan, "survey": self.survey}
+
+    @classmethod
+    def from_dict(cls, science: Mapping[str, Any]) -> Look:
+        """The look that `parts` told."""
+        return cls(LookPlan(**science["look"]), SurveyPlan(**science["survey"]))
+
+    def check(self, outcomes: Sequence[str]) -> None:
+        """Refuse outcomes that nobody knows, before any day is lived."""
+        if not outcomes:
+            raise ParameterError("outcomes", outcomes, "at least one name of `bondsim measures`")
+        check_names(outcomes)
+
+
+def looked_at(run: Recorded, days: Sequence[int], look: Look) -> list[Snapshot]:
+    """What is seen of a run on these days."""
+    if look.plan.at == "truth":
+        return [snapshot(run, day) for day in days]
+    seen = survey(run, days=days, seed=run.params.seed, plan=look.survey)
+    return [seen.snapshot(wave) for wave in range(1, len(days) + 1)]
