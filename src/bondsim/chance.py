@@ -38,6 +38,7 @@ COLLEAGUE = 23  # person, number of the draw: coworkers and clients in a generat
 PERMUTATION = 24  # draw, number of the permutation: shuffled labels in a measure
 SURVEY = 25  # person, number of the decision: who answers a simulated survey, and what
 CONTROL = 26  # person, number of the draw: negative-control outcomes
+NAMING = 27  # person toward other: is the name forgotten in a simulated survey
 
 WORD = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53

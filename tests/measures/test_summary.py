@@ -1,4 +1,4 @@
-"""The summary of a run, the survey of it, and its health burden."""
+"""The summary of a run, and its health burden."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bondsim.interventions import Intervention
 from bondsim.measures.health import HAZARDS, health_burden
 from bondsim.measures.recorded import days_kept, snapshot
 from bondsim.measures.summary import summarise
-from bondsim.measures.survey import survey
+from bondsim.measures.survey import NOTHING_LOST, survey
 from bondsim.measures.ties import by_kind
 from bondsim.network import Circles
 from bondsim.study.store import save_run
@@ -103,89 +103,12 @@ def one_sided(felt_ij, felt_ji):
 def test_replaced_read_outs_reach_every_measure():
     rules = Rules(lonely_days=always_lonely, scale_score=percent, reciprocity=one_sided)
     run = World(Params(seed=1), Circles(n_agents=40), rules=rules).run(2)
-    rows, asked = rows_of(run), survey(run, days=[1], seed=1).people
+    rows = rows_of(run)
+    asked = survey(run, days=[1], seed=1, plan=NOTHING_LOST).people
     assert rows["lonely days"].last == 7.0 and (asked["lonely_days"] == 7.0).all()
     assert asked["scale_score"].mean() == pytest.approx(rows["loneliness scale"].last, rel=1e-6)
     assert rows["reciprocity of felt connection"].last == 0.25
     assert set(by_kind(snapshot(run, 1).bonds)["reciprocity"].tolist()) >= {0.25}
-
-
-def test_survey_with_everybody_sees_everything(run):
-    found = survey(run, days=[0, 45, 89], name_cap=1000, seed=1)
-    assert found.people["answered"].all() and found.people["id"].size == 3 * 120
-    last = found.people["wave"] == 3
-    mean = found.people["lonely_days"][last].mean()
-    assert mean == pytest.approx(run.tables["series"]["lonely_days"][-1])
-    now = snapshot(run, 89)
-    assert (found.ties["wave"] == 3).sum() == 2 * now.i.size
-    assert found.people["named"][last].sum() == 2 * now.i.size
-
-
-def test_survey_names_the_closest(run):
-    found, now = survey(run, days=[89], name_cap=2, seed=1), snapshot(run, 89)
-    closeness = {}
-    for side, (a, b) in {"ij": ("i", "j"), "ji": ("j", "i")}.items():
-        triples = zip(now.bonds[a], now.bonds[b], now.bonds[f"closeness_{side}"], strict=True)
-        for who, whom, close in triples:
-            closeness.setdefault(int(who), []).append((-float(close), int(whom)))
-    for person, others in closeness.items():
-        own = found.ties["i"] == person
-        assert found.ties["j"][own].tolist() == [whom for _, whom in sorted(others)[:2]]
-        assert found.ties["rank"][own].tolist() == list(range(1, min(2, len(others)) + 1))
-
-
-def test_survey_loses_people(run):
-    found = survey(run, days=[0, 45, 89], missing=0.2, attrition=0.3, seed=4)
-    sizes = np.bincount(found.people["wave"])[1:]
-    assert sizes[0] == 120 and sizes[0] > sizes[1] > sizes[2] > 30
-    answered = found.people["answered"]
-    assert 0.65 < answered.mean() < 0.95
-    assert np.isnan(found.people["lonely_days"][~answered]).all()
-    gone = set(found.people["id"][found.people["wave"] == 1])
-    assert set(found.people["id"][found.people["wave"] == 3]) < gone
-    silent = found.people["id"][(found.people["wave"] == 2) & ~answered]
-    assert not np.isin(silent, found.ties["i"][found.ties["wave"] == 2]).any()
-    again = survey(run, days=[0, 45, 89], missing=0.2, attrition=0.3, seed=4)
-    np.testing.assert_array_equal(found.ties["j"], again.ties["j"])
-
-
-def test_skipping_and_leaving_are_two_decisions(run):
-    """Of those who stay, every wave asks anew who answers; who skipped leaves no sooner.
-
-    40 surveys of 120 people: 0.045 is above 4 standard errors of each share.
-    """
-    skipped, left_after = [], {True: [], False: []}
-    for seed in range(40):
-        people = survey(run, days=[0, 89], missing=0.5, attrition=0.5, seed=seed).people
-        first = people["wave"] == 1
-        skipped.extend((~people["answered"][~first]).tolist())
-        left = ~np.isin(people["id"][first], people["id"][~first])
-        for answered in left_after:
-            left_after[answered].extend(left[people["answered"][first] == answered].tolist())
-    assert np.mean(skipped) == pytest.approx(0.5, abs=0.045)
-    assert np.mean(left_after[True]) == pytest.approx(0.5, abs=0.045)
-    assert np.mean(left_after[False]) == pytest.approx(0.5, abs=0.045)
-
-
-def test_nobody_answers(run):
-    found = survey(run, days=[0], missing=1.0, seed=4)
-    assert found.ties["i"].size == 0 and not found.people["answered"].any()
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"days": []},
-        {"days": [45, 0]},
-        {"days": [1]},
-        {"days": [0], "name_cap": -1},
-        {"days": [0], "missing": 1.5},
-        {"days": [0], "attrition": -0.1},
-    ],
-)
-def test_survey_refuses(run, options):
-    with pytest.raises(ParameterError):
-        survey(run, **options, seed=1)
 
 
 def test_health_burden():

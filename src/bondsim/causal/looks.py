@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bondsim.errors import ParameterError
 from bondsim.measures.recorded import Recorded, Snapshot, snapshot
 from bondsim.measures.registry import check_names
 from bondsim.measures.survey import SurveyPlan, survey
 from bondsim.params import Checked, par
-
-if TYPE_CHECKING:
-    from bondsim.measures.recorded import Recorded
-
 
 @dataclass(frozen=True)
 class LookPlan(Checked):
@@ -46,8 +41,6 @@ class Look:
 
     def check(self, outcomes: Sequence[str]) -> None:
         """Refuse outcomes that nobody knows, before any day is lived."""
-        if not outcomes:
-            raise ParameterError("outcomes", outcomes, "at least one name of `bondsim measures`")
         check_names(outcomes)
 
 

@@ -60,7 +60,11 @@ class Kind:
         return found
 
 
-MODULES = {"twin": "twins"}
+MODULES = {"twin": "twins", "channels": "channels"}
+_LOOK = {
+    "look": "bondsim.causal.looks.LookPlan",
+    "survey": "bondsim.measures.survey.plan.SurveyPlan",
+}
 
 KINDS = {
     kind.name: kind
@@ -69,6 +73,11 @@ KINDS = {
             "twin", "what one change causes, by day, distance and person",
             replace(AnalysisSettings(), days=210, replicates=40),
             {"twin": "bondsim.causal.twins.TwinPlan"},
+        ),
+        Kind(
+            "channels", "what each channel adds to a pattern",
+            replace(AnalysisSettings(), replicates=8),
+            {"factorial": "bondsim.causal.channels.FactorialPlan", **_LOOK},
         ),
     )
 }  # fmt: skip

@@ -64,12 +64,19 @@ def _computed(each: Measure, waves: Sequence[Snapshot], seed: int) -> dict[str, 
     return {name: float(value) for name, value in each.compute(waves, seed).items()}
 
 
-def _check(names: Sequence[str], waves: Sequence[Snapshot]) -> None:
+def check_names(names: Sequence[str]) -> None:
+    """Refuse an outcome that nobody knows, and none at all: `ParameterError`."""
+    if not names:
+        raise ParameterError("outcomes", list(names), "at least one name of `bondsim measures`")
     for name in names:
         if name not in OUTCOMES:
             near = get_close_matches(name, OUTCOMES, n=3, cutoff=0.5)
             hint = f", such as {', '.join(near)}" if near else ""
             raise ParameterError("outcome", name, f"one of the {len(OUTCOMES)} outcomes{hint}")
+
+
+def _check(names: Sequence[str], waves: Sequence[Snapshot]) -> None:
+    check_names(names)
     days = [wave.day for wave in waves]
     if not days or days != sorted(set(days)):
         raise ParameterError("waves", days, "at least one day, in rising order")

@@ -28,6 +28,7 @@ from bondsim.params.meeting import Meet, Relate
 from bondsim.params.people import Channels, Observe, Population, Prior, Turnover
 from bondsim.params.world import (
     CHANNEL_PARAMETERS,
+    CHANNELS,
     GROUPS,
     Params,
     Row,
@@ -38,6 +39,7 @@ from bondsim.params.world import (
 )
 
 __all__ = [
+    "CHANNELS",
     "CHANNEL_PARAMETERS",
     "CLIENT",
     "COWORKER",

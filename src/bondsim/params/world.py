@@ -27,6 +27,8 @@ CHANNEL_PARAMETERS: dict[str, tuple[str, ...]] = {
     "context": ("feel.climate_sd",),
 }  # fmt: skip
 """The parameters that each channel puts at their neutral values when it is off."""
+CHANNELS = tuple(CHANNEL_PARAMETERS)
+"""The five channels."""
 
 
 @dataclass(frozen=True)
