@@ -220,7 +220,9 @@ def report(found: Found) -> Report:
             row = np.flatnonzero((shares["outcome"] == outcome) & (shares["channel"] == channel))[0]
             value, low, high = (float(shares[f"value{end}"][row]) for end in ("", "_low", "_high"))
             star = "*" if low > 0.0 or high < 0.0 else ""
-            cells.append("" if np.isnan(value) else f"{value:+.3f} ± {0.5 * (high - low):.3f}{star}")
+            cells.append(
+                "" if np.isnan(value) else f"{value:+.3f} ± {0.5 * (high - low):.3f}{star}"
+            )
         rows.append([outcome, *(_number(end) for end in ends), *cells])
     n = found.science["replicates"]
     return Report(

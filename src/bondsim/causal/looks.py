@@ -11,6 +11,7 @@ from bondsim.measures.registry import check_names
 from bondsim.measures.survey import SurveyPlan, survey
 from bondsim.params import Checked, par
 
+
 @dataclass(frozen=True)
 class LookPlan(Checked):
     """Whether outcomes are taken from the truth or from what a survey sees of it."""
