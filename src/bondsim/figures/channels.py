@@ -46,12 +46,13 @@ def draw(found: Found) -> Figure:
         "What each channel adds", found, f"each world {look}; bars: 95 % over replicates"
     )
     grid = figure.add_gridspec(
-        2, 2, left=0.055, right=0.965, top=0.83, bottom=0.085, hspace=0.45, wspace=0.16,
+        2, 2, left=0.055, right=0.965, top=0.83, bottom=0.085, hspace=0.45, wspace=0.24,
         width_ratios=(1.15, 1.0),
     )  # fmt: skip
     arms, shares = found.tables["arms"], found.tables["shares"]
     names = list(dict.fromkeys(arms["outcome"].tolist()))
-    degrees = [int(name.split("_")[1]) for name in names if name.startswith("excess_")]
+    known = [name for name in names if np.isfinite(where(arms, outcome=name)["mean"]).any()]
+    degrees = [int(name.split("_")[1]) for name in known if name.startswith("excess_")]
     others = [name for name in names if not name.startswith("excess_")]
     axes = [figure.add_subplot(grid[row, 0]) for row in (0, 1)]
     side = figure.add_subplot(grid[:, 1])
