@@ -60,7 +60,7 @@ class Kind:
         return found
 
 
-MODULES = {"twin": "twins", "channels": "channels"}
+MODULES = {"twin": "twins", "channels": "channels", "compare": "compare"}
 _LOOK = {
     "look": "bondsim.causal.looks.LookPlan",
     "survey": "bondsim.measures.survey.plan.SurveyPlan",
@@ -78,6 +78,11 @@ KINDS = {
             "channels", "what each channel adds to a pattern",
             replace(AnalysisSettings(), replicates=8),
             {"factorial": "bondsim.causal.channels.FactorialPlan", **_LOOK},
+        ),
+        Kind(
+            "compare", "interventions at equal cost: a league on twins",
+            replace(AnalysisSettings(), days=390, replicates=10),
+            {"league": "bondsim.causal.compare.LeaguePlan"},
         ),
     )
 }  # fmt: skip
