@@ -361,10 +361,12 @@ def report(found: Found) -> Report:
     kernel, science = found.tables["kernel"], found.science
     most = int(kernel["distance"].max()) - 1
     days = np.unique(kernel["after"])
-    some = days[np.unique(np.linspace(0, days.size - 1, min(days.size, 6)).astype(int))]
+    some = days[np.unique(np.linspace(0, days.size - 1, min(days.size, 5)).astype(int))]
     rows = []
     for d in np.unique(kernel["distance"]):
         own = kernel["distance"] == d
+        if not kernel["people"][own].any():
+            continue
         cells = []
         for after in some:
             row = np.flatnonzero(own & (kernel["after"] == after))[0]
@@ -388,8 +390,9 @@ def group_name(distance: int, most: int) -> str:
 
 def _cell(value: float, low: float, high: float) -> str:
     if np.isnan(value):
-        return "nobody"
-    return f"{value:.3f} ({low:.3f} to {high:.3f})" if np.isfinite(low) else f"{value:.3f}"
+        return ""
+    told = f"{value:.3f} ({low:.3f} to {high:.3f})" if np.isfinite(low) else f"{value:.3f}"
+    return told.replace("-0.000", "0.000")
 
 
 def _numbers(found: Found) -> list[str]:

@@ -44,7 +44,7 @@ def headed(title: str, found: Found, told: str) -> Figure:
     figure.text(
         0.035, 0.912, f"{town}; {worlds}; {told}", fontsize=13, color=style.FAINT, va="baseline"
     )
-    figure.text(0.965, 0.02, EXPLAINS, fontsize=style.SMALL, color=style.FAINT, ha="right")
+    figure.text(0.965, 0.943, EXPLAINS, fontsize=style.SMALL, color=style.FAINT, ha="right")
     return figure
 
 
