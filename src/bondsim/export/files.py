@@ -69,8 +69,8 @@ def write_csv(path: Path, table: Mapping[str, Array | Sequence[Any]]) -> None:
 def write_rows(path: Path, matrix: Array) -> None:
     """A matrix as lines of numbers with a space between them, NA for NaN."""
     with path.open("w", newline="\n", encoding="utf-8") as file:
-        for row in matrix:
-            file.write(" ".join(cells(row)) + "\n")
+        for row in zip(*(cells(column) for column in matrix.T), strict=True):
+            file.write(" ".join(row) + "\n")
 
 
 def cells(column: Array | Sequence[Any]) -> list[str]:
