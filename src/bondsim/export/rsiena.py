@@ -136,8 +136,9 @@ def _level_cuts(known: Array, bins: int) -> Array:
     different: Array = np.unique(known)
     if different.size <= bins:
         return different[1:]
-    cuts = np.unique(np.quantile(known, np.arange(1, bins) / bins))
-    return cuts[cuts > known[0]]  # no level that nobody is at
+    cuts: Array = np.unique(np.quantile(known, np.arange(1, bins) / bins))
+    cuts = cuts[cuts > known[0]]  # no level that nobody is at
+    return cuts
 
 
 def _cuts(cuts: dict[str, Array]) -> Table:
