@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bondsim.commands.analyses import ANALYSES
+from bondsim.commands.exports import export
 from bondsim.commands.lists import networks, params
 from bondsim.commands.proofs import bench, verify
 from bondsim.commands.runs import rerun, resume, run, show
@@ -27,6 +28,9 @@ usage:
   bondsim resume RUN                                go on with a run that was stopped or broke off
   bondsim rerun RUN                                 repeat a run from its folder and compare
   bondsim show RUN                                  print a run and draw its figure again
+  bondsim export RUN --to rsiena | networkdynamic | graphml [--days N,N] [--out DIR] [--bins N]
+                 [--outcome loneliness | headaches] [survey.NAME=VALUE ...]
+                                                    write a run for the field's other tools
   bondsim params [FILTER] [--markdown | --json]     list every parameter
   bondsim networks                                  list what a network can be made from
   bondsim verify [--seed N]                         live a small world in many ways: the same bits?
@@ -39,6 +43,7 @@ examples:
   bondsim run network=karate days=730 seed=7 channels.affect=off
   bondsim run network=edge_list network.path=friends.csv results=my_results
   bondsim run intervention=befriending intervention.befriending.n=20 meet.role.friend=2
+  bondsim export results/karate-7-... --to rsiena survey.name_cap=3 survey.missing=0.1
   bondsim params loneliness
 
 for `run`: days, burn_in, seed (a number, or random), threads, results (folder to write under),
@@ -91,6 +96,6 @@ def _dispatch(words: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "run": run, "resume": resume, "rerun": rerun, "show": show, "params": params,
-    "networks": networks, "verify": verify, "bench": bench, **ANALYSES,
+    "run": run, "resume": resume, "rerun": rerun, "show": show, **ANALYSES, "export": export,
+    "params": params, "networks": networks, "verify": verify, "bench": bench,
 }  # fmt: skip

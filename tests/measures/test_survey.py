@@ -175,6 +175,24 @@ def test_answers__item_and_facets_move_with_the_same_error():
     np.testing.assert_allclose(mean[inside], scale[inside], atol=1e-9)
 
 
+def test_answers__height_and_headaches_are_told_as_they_are_where_the_run_has_them(run):
+    told = survey(run, days=[0], seed=1, plan=SurveyPlan(missing=0.3))
+    if "height" not in run.tables["agents"]:
+        assert "height" not in told.people and "height" not in told.snapshot(1).agents
+    hand = lonely_crowd(50)
+    hand.tables["agents"] |= {
+        "height": np.linspace(150, 200, 50, dtype=np.float32),
+        "headaches": np.full(50, 2.5, np.float32),
+    }
+    found = survey(hand, days=[0], seed=1, plan=SurveyPlan(missing=0.3))
+    now, answered = found.snapshot(1), found.people["answered"]
+    np.testing.assert_array_equal(
+        now.agents["height"], np.linspace(150, 200, 50, dtype=np.float32)[answered]
+    )
+    assert now.agents["height"].dtype == np.float32 and (now.agents["headaches"] == 2.5).all()
+    assert np.isnan(found.people["height"][~answered]).all() and not answered.all()
+
+
 def test_answers__stop_at_the_ends_of_their_range():
     run = crowd(2000, np.linspace(0, 1, 2000))
     people = survey(run, days=[0], seed=3, plan=SurveyPlan(reliability=0.05)).people
