@@ -91,8 +91,8 @@ def _compute(waves: Sequence[Snapshot], seed: int) -> dict[str, float]:
 BURDEN = measure(
     "burden",
     "Share of cases that the excess hazard of lonely people stands for, p (r - 1) / (1 + "
-    "p (r - 1)) with the prevalence p and a published ratio r; low and high from the interval of the "
-    "ratio alone. Associations: nothing says that loneliness causes the cases. Never fed back.",
+    "p (r - 1)) with the prevalence p and a published ratio r; low and high from the interval of "
+    "the ratio alone. Associations: nothing says that loneliness causes the cases. Never fed back.",
     "; ".join(["attributable fraction: Levin 1953 [M]", *sorted({h.source for h in HAZARDS})]),
     {
         f"burden_{name}{end}": ("1", f"share of cases of {hazard.outcome}{says}")

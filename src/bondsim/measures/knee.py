@@ -20,8 +20,8 @@ FEWEST = 5
 """A bent line has four numbers to it: through the means of fewer counts it goes anyway."""
 TRIM = 0.05
 """Least share of people before the bend, and after it: a handful at the end would make one [A]."""
-STRAIGHT = 1e-12
-"""Part of the spread by which a bend must improve on a straight line to be one at all."""
+STRAIGHT = 1e-14
+"""Part of all squares by which a bend must improve on a straight line: less is rounding."""
 
 
 class Knee(NamedTuple):
@@ -86,11 +86,10 @@ def knee(x: Array, y: Array, weight: Array) -> Knee:
     if x.size < FEWEST or not bends:
         return NO_KNEE
     straight = _squares(x, y, weight, _line(x))[1]
-    spread = float(np.dot(weight, (y - np.average(y, weights=weight)) ** 2))
     fits = [_squares(x, y, weight, _bent(x, at)) for at in bends]
     best = min(range(len(bends)), key=lambda k: (fits[k][1], bends[k]))
     (level, before, after), left = fits[best]
-    if straight - left <= STRAIGHT * spread:
+    if straight - left <= STRAIGHT * float(np.dot(weight, y * y)):
         return NO_KNEE
     return Knee(
         float(bends[best]), float(level), float(before), float(after), 1.0 - left / straight

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bondsim.measures.measure import measure, of_people
+from bondsim.measures.measure import Compute, measure, of_people
 from bondsim.measures.recorded import Snapshot
 from bondsim.measures.statistics import UNKNOWN, gini, lorenz, mean, ratio, sd, skewness, spearman
 
@@ -47,10 +47,9 @@ def of_both(waves: Sequence[Snapshot], name: str) -> tuple[Array, Array]:
     return of_people(waves[0], name)[a], of_people(waves[-1], name)[b]
 
 
-def _means(name: str):
-    return lambda waves, seed: {
-        "mean_loneliness" if name == "loneliness" else name: mean(of_people(waves[-1], name))
-    }
+def _mean(outcome: str, column: str) -> Compute:
+    """How the mean of a column is computed, as an outcome of this name."""
+    return lambda waves, seed: {outcome: mean(of_people(waves[-1], column))}
 
 
 def _facets(waves: Sequence[Snapshot], seed: int) -> dict[str, float]:
@@ -59,12 +58,11 @@ def _facets(waves: Sequence[Snapshot], seed: int) -> dict[str, float]:
 
 def _distribution(waves: Sequence[Snapshot], seed: int) -> dict[str, float]:
     loneliness = of_people(waves[-1])
-    tenth, median = (_quantile(loneliness, share) for share in (0.9, 0.5))
     return {
         "sd_loneliness": sd(loneliness),
         "skewness": skewness(loneliness),
-        "median_loneliness": median,
-        "loneliness_90": tenth,
+        "median_loneliness": _quantile(loneliness, 0.5),
+        "loneliness_90": _quantile(loneliness, 0.9),
         "share_of_loneliest_tenth": 1.0 - lorenz(loneliness, 0.9),
         "share_of_loneliest_fifth": 1.0 - lorenz(loneliness, 0.8),
         "share_of_least_lonely_half": lorenz(loneliness, 0.5),
@@ -108,7 +106,7 @@ LEVELS = (
         "Mean loneliness of all people, the mean of both facets, in [0, 1].",
         "ODD eq. 50",
         {"mean_loneliness": ("1", "mean loneliness")},
-        _means("loneliness"),
+        _mean("mean_loneliness", "loneliness"),
     ),
     measure(
         "lonely_days",
@@ -116,14 +114,14 @@ LEVELS = (
         ".5, 1.5, 3.5 and 6 days.",
         "Cacioppo, Fowler & Christakis 2009: about .92 [P], bins [M]",
         {"lonely_days": ("days/week", "mean lonely days a week")},
-        _means("lonely_days"),
+        _mean("lonely_days", "lonely_days"),
     ),
     measure(
         "scale_score",
         "Mean score on a loneliness scale of 20 items, from 20 to 80.",
         "UCLA scale, Russell 1996: students 40.1, elderly 31.5 [M]",
         {"scale_score": ("20-80", "mean score on a loneliness scale")},
-        _means("scale_score"),
+        _mean("scale_score", "scale_score"),
     ),
     measure(
         "facets",

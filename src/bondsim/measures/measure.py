@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from bondsim.measures.recorded import Snapshot
 
 if TYPE_CHECKING:
@@ -55,8 +57,6 @@ def measure(
 
 def column(table: Mapping[str, Array], name: str, size: int) -> Array:
     """A column as float64 (size,); NaN throughout where the table has none, as of a survey."""
-    import numpy as np
-
     return table[name].astype(float) if name in table else np.full(size, np.nan)
 
 

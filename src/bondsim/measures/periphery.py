@@ -37,7 +37,8 @@ def periphery(now: Snapshot, seed: int, permutations: int = 200) -> Table:
     handed out anew `permutations` times, keyed by their ids. NaN where all are equally central or
     equally lonely.
     """
-    asked = ~np.isnan(of_people(now))
+    asked = np.flatnonzero(~np.isnan(of_people(now)))
+    asked = asked[np.argsort(now.agents["id"][asked])]
     lonely = standard(ranks(of_people(now)[asked]))
     found = [standard(ranks(values[asked])) for values in centralities(now, seed).values()]
     rows = np.full((len(CENTRALITIES), 3), np.nan)

@@ -90,6 +90,7 @@ def shared_friends(now: Snapshot) -> Array:
 
 
 def _count_shared(first, partner, bond, found):
+    """Mark the others of each person, then look for the mark among the others of each other."""
     n = first.shape[0] - 1
     known = np.full(n, -1, np.int64)
     for a in range(n):
