@@ -37,6 +37,8 @@ RING = 22  # person: who is whose kin and partner in a generated network
 COLLEAGUE = 23  # person, number of the draw: coworkers and clients in a generated network
 PERMUTATION = 24  # draw, number of the permutation: shuffled labels in a measure
 SURVEY = 25  # person, number of the decision: who answers a simulated survey, and what
+RELABELLING = 27  # person, number of the shuffle: shuffled labels in an estimator
+REWIRING = 28  # attempt: two ties of a survey that change ends
 
 WORD = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53

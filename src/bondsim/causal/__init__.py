@@ -1,0 +1,1 @@
+"""What causes what: worlds whose truth is known, and what the field's methods make of them."""
