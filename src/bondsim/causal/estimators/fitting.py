@@ -43,8 +43,8 @@ class Instrumented(NamedTuple):
 def gee(y: Array, x: Array, groups: Array) -> Fit | None:
     """Linear GEE with independent working correlation and a sandwich over `groups`.
 
-    `y`: (n,); `x`: (n, k), with the constant if there is to be one; `groups`: int64 (n,). None where
-    that cannot be fitted: few rows, no spread in y, columns that depend on one another.
+    `y`: (n,); `x`: (n, k), with the constant if there is to be one; `groups`: int64 (n,). None
+    where that cannot be fitted: few rows, no spread in y, columns that depend on one another.
     """
     if not _can_fit(y, x) or np.unique(groups).size < FEWEST:
         return None
@@ -65,7 +65,7 @@ def least_squares_of_pairs(y: Array, x: Array, one: Array, other: Array) -> Fit 
         return None
     from statsmodels.regression.linear_model import OLS
 
-    found = OLS(y, x).fit()
+    found = OLS(y, x).fit(method="qr")
     scores = x * np.asarray(found.resid)[:, None]
     n = int(max(one.max(), other.max())) + 1
     pair = np.minimum(one, other) * n + np.maximum(one, other)
@@ -153,8 +153,15 @@ def _can_fit(y: Array, x: Array) -> bool:
     n, k = x.shape
     if n < max(FEWEST, k + 2) or np.ptp(y) <= 1e-12 * np.abs(y).max():
         return False
-    lengths = np.sqrt((x * x).sum(axis=0))
-    if (lengths <= 1e-12 * np.sqrt(n)).any():
+    return independent(x)
+
+
+def independent(x: Array) -> bool:
+    """Whether no column of (n, k) is zero or made of the others."""
+    products = x.T @ x
+    lengths = np.sqrt(np.diag(products))
+    if not (lengths > 1e-12 * np.sqrt(x.shape[0])).all():
         return False
-    # columns of one length, so that units do not matter
-    return bool(np.linalg.cond(x / lengths) < 1e6)
+    # of columns of one length, so that units do not matter
+    values = np.linalg.eigvalsh(products / np.outer(lengths, lengths))
+    return bool(values[0] > 1e-10 * values[-1])

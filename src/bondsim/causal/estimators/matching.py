@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.causal.estimators.estimate import NORMAL_975, Estimate, nothing
-from bondsim.causal.estimators.fitting import FEWEST, alike, two_stage
+from bondsim.causal.estimators.fitting import FEWEST, alike, independent, two_stage
 from bondsim.causal.estimators.instruments import named_by
 from bondsim.causal.estimators.regressions import lagged_regression
 
@@ -80,7 +80,13 @@ def covariates(panel: Panel, rows: Array) -> Array:
     found: Array = np.column_stack(columns)[rows].astype(float)
     spread = found.std(axis=0)
     varied = spread > 1e-9 * (1.0 + np.abs(found).max(axis=0))
-    return (found[:, varied] - found[:, varied].mean(axis=0)) / spread[varied]
+    found = (found[:, varied] - found[:, varied].mean(axis=0)) / spread[varied]
+    # one that others tell already is left out: the mean of the others in a world of one context
+    kept: list[int] = []
+    for column in range(found.shape[1]):
+        if independent(found[:, [*kept, column]]):
+            kept.append(column)
+    return found[:, kept]
 
 
 def propensity(exposed: Array, about: Array) -> Array | None:
@@ -89,8 +95,6 @@ def propensity(exposed: Array, about: Array) -> Array | None:
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     x = np.column_stack([np.ones(exposed.size), about])
-    if np.linalg.matrix_rank(x) < x.shape[1]:
-        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         try:

@@ -133,9 +133,9 @@ _ALL = (
     ),
     Method(
         "e_value", "E-value", "risk ratio",
-        "risk ratio that a hidden cause would need with both sides to explain the lagged regression "
-        f"away, of a lonely alter against one who is not; judged robust from {ROBUST:g} for the "
-        "limit of the interval [A]",
+        "risk ratio that a hidden cause would need with both sides to explain away the lagged "
+        f"regression, of a lonely alter against one who is not; judged robust from {ROBUST:g} "
+        "for the limit of the interval [A]",
         "VanderWeele & Ding 2017 [M]; VanderWeele 2011 [P]",
         "no likely hidden cause explains the association", NONE, matching.e_value,
     ),

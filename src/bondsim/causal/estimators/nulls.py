@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SHUFFLES = 400
 """Shuffled labellings, a multiple of 4."""
-REWIRINGS = 300
+REWIRINGS = 200
 """Rewired networks that are looked at."""
 BURN_IN, BETWEEN = 10, 2
 """Swaps tried, for each tie: before the first rewired network, and from one to the next [A]."""
@@ -111,7 +111,7 @@ def _against_rewired(now: CrossSection, groups: Array, seed: int) -> Estimate:
 
 
 def _can_tell(now: CrossSection) -> bool:
-    """Are some people lonely, some not, and one of the lonely tied?"""
+    """Some people are lonely, some are not, and one of the lonely is tied."""
     some = bool(now.lonely.any() and not now.lonely.all())
     return some and bool((now.lonely[now.i] | now.lonely[now.j]).any())
 

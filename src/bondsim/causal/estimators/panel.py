@@ -7,6 +7,7 @@ from each side, which is how the field's regressions count.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -93,7 +94,7 @@ def panel_of(
     pushed = _ids_pushed(waves[0], treated)
     parts = [
         _pair(step, earlier, later, outcome, lasting)
-        for step, (earlier, later) in enumerate(zip(waves, waves[1:], strict=False))
+        for step, (earlier, later) in enumerate(pairwise(waves))
     ]
     shift = np.cumsum([0, *(part["id"].size for part in parts)])
     ids = np.concatenate([part["id"] for part in parts])
@@ -155,8 +156,10 @@ def _ids_pushed(first: Snapshot, treated: Array | None) -> Array:
 def _pair(step: int, earlier: Snapshot, later: Snapshot, outcome: str, lasting: bool) -> Table:
     """The rows of one pair of waves, with places of people that start from 0."""
     both = [np.isfinite(wave.agents[outcome].astype(float)) for wave in (earlier, later)]
-    there = [wave.agents["id"][known] for wave, known in zip((earlier, later), both, strict=True)]
-    ids = np.intersect1d(*there, assume_unique=True)
+    first, second = (
+        wave.agents["id"][known] for wave, known in zip((earlier, later), both, strict=True)
+    )
+    ids = np.intersect1d(first, second, assume_unique=True)
     in_earlier, in_later = (np.isin(wave.agents["id"], ids) for wave in (earlier, later))
     i, j, forth, back = _ties(earlier, in_earlier)
     if lasting:

@@ -75,7 +75,7 @@ def latent_adjusted(panel: Panel, seed: int) -> Estimate:
 
 
 def directionality(panel: Panel, seed: int) -> Estimate:
-    """c of ties that only ego named less c of ties that only alter named, from one model.
+    """The c of ties that only ego named less c of ties that only alter named, from one model.
 
     The standard error is that of the difference, over all rows that share a person: the two kinds
     of rows are the same ties seen from their two sides.
@@ -89,7 +89,7 @@ def directionality_lagged(panel: Panel, seed: int) -> Estimate:
 
 
 def by_tie_type(panel: Panel) -> dict[str, Estimate]:
-    """c of the ties that both named (`mutual`), only ego (`ego`) and only alter (`alter`).
+    """The c of the ties that both named (`mutual`), only ego (`ego`) and only alter (`alter`).
 
     From one model with coefficients of their own for each type.
     """
@@ -101,7 +101,7 @@ def by_tie_type(panel: Panel) -> dict[str, Estimate]:
 
 
 def framingham(panel: Panel, outcome: str) -> Estimate:
-    """c of the model of Framingham for any column that the panel holds.
+    """The c of the model of Framingham for any column that the panel holds.
 
     An outcome that is the same in both waves is regressed on the alter's alone: its lags say it
     all, and would leave nothing to find.

@@ -45,7 +45,7 @@ def rewire(key, day, first, partner, end, slot, order, lo, size, lonely, attempt
 
 
 def tied(first, partner, a, b):
-    """Are a and b tied? Looked up in the shorter of their rows."""
+    """Whether a and b are tied, looked up in the shorter of their rows."""
     if first[a + 1] - first[a] > first[b + 1] - first[b]:
         a, b = b, a
     for k in range(first[a], first[a + 1]):
