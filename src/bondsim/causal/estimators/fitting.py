@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from bondsim.causal.estimators.estimate import Estimate, normal, nothing
 if TYPE_CHECKING:
     from bondsim.state import Array
 
+Variance = Callable[["Array", "Array"], float]
+"""The variance of a sum of scores, from the instrument and the errors, (n,) each."""
 FEWEST = 20
 """Fewer rows, or groups of rows, are not fitted: a sandwich of few says little."""
 
@@ -79,45 +82,67 @@ def least_squares_of_pairs(y: Array, x: Array, one: Array, other: Array) -> Fit 
 
 
 def two_stage(
-    y: Array, pushed: Array, instrument: Array, controls: Array, near: Any
+    y: Array, pushed: Array, instrument: Array, controls: Array, variance: Variance
 ) -> Instrumented:
     """Two-stage least squares with one instrument: the coefficient of `pushed`.
 
-    `y`, `pushed`, `instrument`: (n,); `controls`: (n, k), with the constant; `near`: sparse (n, n)
-    of 0 and 1, which rows may depend on each other. All are taken as they are: weighted rows come
-    multiplied by the root of their weight.
+    `y`, `pushed`, `instrument`: (n,); `controls`: (n, k), with the constant. Rows with weights come
+    multiplied by the root of theirs.
     """
-    z, x = np.column_stack([instrument, controls]), np.column_stack([pushed, controls])
-    first = near_least_squares(pushed, z, near)
-    if first is None or not _can_fit(y, z) or first.cov[0, 0] <= 0.0:
+    first = coefficient(pushed, instrument, instrument, controls, variance)
+    if not first.se > 0.0:
         return Instrumented(nothing(y.size), float("nan"))
-    f = float(first.params[0] ** 2 / first.cov[0, 0])
-    across = z.T @ x
-    if np.linalg.cond(across) > 1e12:
-        return Instrumented(nothing(y.size), f)
-    bread = np.linalg.inv(across)
-    params = bread @ (z.T @ y)
-    cov = bread @ _meat(z, y - x @ params, near) @ bread.T
-    return Instrumented(Fit(params, cov, y.size).estimate(unit_vector(x.shape[1], 0)), f)
+    found = coefficient(y, pushed, instrument, controls, variance)
+    return Instrumented(found, (first.estimate / first.se) ** 2)
 
 
-def near_least_squares(y: Array, x: Array, near: Any) -> Fit | None:
-    """Least squares with a sandwich over rows that are `near` each other."""
-    if not _can_fit(y, x):
-        return None
-    bread = np.linalg.inv(x.T @ x)
-    params = bread @ (x.T @ y)
-    return Fit(params, bread @ _meat(x, y - x @ params, near) @ bread, y.size)
+def coefficient(
+    y: Array, x: Array, instrument: Array, controls: Array, variance: Variance
+) -> Estimate:
+    """The coefficient of x (n,), for which `instrument` (n,) stands in; itself: least squares.
+
+    All three are taken less what `controls` (n, k) tell of them, which leaves the coefficient and
+    its sandwich as they are (Frisch & Waugh).
+    """
+    n = y.size
+    if not _can_fit(y, np.column_stack([instrument, controls])):
+        return nothing(n)
+    columns = np.column_stack([y, x, instrument])
+    left = columns - controls @ np.linalg.solve(controls.T @ controls, controls.T @ columns)
+    rest, moved, z = left.T
+    across = float(z @ moved)
+    if abs(across) <= 1e-10 * float(np.sqrt((z @ z) * (x @ x))):
+        return nothing(n)
+    found = float(z @ rest) / across
+    spread = variance(z, rest - found * moved)
+    return normal(found, float(np.sqrt(spread)) / abs(across), n)
 
 
-def alike(codes: Array) -> Any:
-    """Sparse (n, n): 1 where two rows have the same code."""
-    from scipy.sparse import csr_array
-
+def clustered(codes: Array, n_columns: int) -> Variance:
+    """Scores of rows with the same code (n,) depend on each other; the factor is that of HC1."""
     code = np.unique(codes, return_inverse=True)[1].reshape(-1)
-    rows = np.arange(code.size)
-    member = csr_array((np.ones(code.size), (rows, code)))
-    return member @ member.T
+    factor = code.size / (code.size - n_columns) if code.size > n_columns else float("nan")
+
+    def variance(z: Array, errors: Array) -> float:
+        sums = np.bincount(code, z * errors)
+        return factor * float(sums @ sums)
+
+    return variance
+
+
+def by_design(named: Any, share: float) -> Variance:
+    """The instrument is how many of those whom a row names were drawn, each with chance `share`.
+
+    `named`: sparse (n, people). Chance moves the score by the sum of the errors of all rows that
+    name a person, if that person is drawn: nothing is asked of how errors depend on each other
+    (Adao, Kolesar & Morales 2019 [M]; Borusyak & Hull 2023 [M]).
+    """
+
+    def variance(z: Array, errors: Array) -> float:
+        sums = named.T @ errors
+        return share * (1.0 - share) * float(sums @ sums)
+
+    return variance
 
 
 def unit_vector(size: int, place: int) -> Array:
@@ -133,14 +158,6 @@ def within(values: Array, groups: Array) -> Array:
     n = int(code.max()) + 1 if code.size else 0
     means = _summed(values, code, n) / np.bincount(code, minlength=n)[:, None]
     found: Array = values - means[code]
-    return found
-
-
-def _meat(z: Array, errors: Array, near: Any) -> Array:
-    """The covariance of the scores, with the small-sample factor of HC1."""
-    scores = z * errors[:, None]
-    n, k = z.shape
-    found: Array = scores.T @ (near @ scores) * (n / (n - k))
     return found
 
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bondsim.causal.estimators.estimate import Estimate, nothing
-from bondsim.causal.estimators.fitting import Instrumented, alike, near_least_squares, two_stage
+from bondsim.causal.estimators.fitting import (
+    Instrumented,
+    Variance,
+    by_design,
+    clustered,
+    coefficient,
+    two_stage,
+)
 
 if TYPE_CHECKING:
     from bondsim.causal.estimators.panel import Panel
@@ -60,7 +67,7 @@ def through_peers_of_peers(panel: Panel) -> Instrumented:
         (named.matrix @ after)[rows] / named.number[rows],
         (beyond @ before)[rows] / reach[rows],
         np.column_stack([np.ones(rows.size), before[rows]]),
-        alike(panel.person[rows]),
+        clustered(panel.person[rows], 3),
     )
     return Instrumented(
         _scaled(found.estimate, float((1.0 / named.number[rows]).mean())), found.first_stage_f
@@ -92,13 +99,13 @@ def through_pushes(panel: Panel) -> Instrumented:
 
     Among egos who were not pushed and named somebody: ego(t+1) = a + b ego(t) + c sum of
     alters(t+1) + d sum of alters(t) + e number named, where the instrument is how many of the named
-    were pushed. Given how many one named, that is chance. Two egos depend on each other if they
-    named the same person, who was pushed or not for both.
+    were pushed. Given how many one named, that is chance, and the only chance that the standard
+    error is about: everyone is taken to have been as likely as others to be pushed.
     """
     x = _pushes(panel)
     if x is None:
         return Instrumented(nothing(), float("nan"))
-    return two_stage(x.after, x.alters_after, x.exposure, x.controls, x.near)
+    return two_stage(x.after, x.alters_after, x.exposure, x.controls, x.variance)
 
 
 def intention_to_treat(panel: Panel) -> Estimate:
@@ -106,12 +113,7 @@ def intention_to_treat(panel: Panel) -> Estimate:
     x = _pushes(panel)
     if x is None:
         return nothing()
-    fit = near_least_squares(x.after, np.column_stack([x.exposure, x.controls]), x.near)
-    if fit is None:
-        return nothing(x.after.size)
-    contrast = np.zeros(fit.params.size)
-    contrast[0] = 1.0
-    return fit.estimate(contrast)
+    return coefficient(x.after, x.exposure, x.exposure, x.controls, x.variance)
 
 
 class _Pushes(NamedTuple):
@@ -121,7 +123,7 @@ class _Pushes(NamedTuple):
     alters_after: Array
     exposure: Array
     controls: Array
-    near: Any
+    variance: Variance
 
 
 def _pushes(panel: Panel) -> _Pushes | None:
@@ -136,11 +138,13 @@ def _pushes(panel: Panel) -> _Pushes | None:
     number = named.number[rows]
     if np.ptp(number) > 0.0:  # else it is the constant again
         controls.append(number)
-    mine = named.matrix[rows]
-    near = (mine @ mine.T).tocsr()
-    near.data[:] = 1.0
+    share = float(panel.treated[panel.step == 0].mean())
     return _Pushes(
-        after[rows], (named.matrix @ after)[rows], exposure, np.column_stack(controls), near
+        after[rows],
+        (named.matrix @ after)[rows],
+        exposure,
+        np.column_stack(controls),
+        by_design(named.matrix[rows], share),
     )
 
 

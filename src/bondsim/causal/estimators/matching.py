@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.causal.estimators.estimate import NORMAL_975, Estimate, nothing
-from bondsim.causal.estimators.fitting import FEWEST, alike, independent, two_stage
+from bondsim.causal.estimators.fitting import FEWEST, clustered, independent, two_stage
 from bondsim.causal.estimators.instruments import named_by
 from bondsim.causal.estimators.regressions import lagged_regression
 
@@ -58,7 +58,7 @@ def matched_samples(panel: Panel, seed: int) -> Estimate:
         root * alters,
         root * exposed[used],
         root[:, None] * controls,
-        alike(panel.person[chosen]),
+        clustered(panel.person[chosen], controls.shape[1] + 1),
     )
     return found.estimate
 

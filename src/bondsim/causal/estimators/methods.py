@@ -150,7 +150,7 @@ _ALL = (
         "randomised", "Randomised push", PER_ALTER,
         "among egos who were not pushed: ego(t+1) on the sum of alters(t+1), which the number of "
         "named alters who were pushed stands in for, given ego(t), the number named and the sum of "
-        "alters(t); errors over egos who named the same person",
+        "alters(t); standard error of the chance of the pushes alone",
         "randomised encouragement; Coviello et al. 2014 [M]",
         "loneliness passes from alter to ego", SLOPE, instruments.randomised,
     ),

@@ -186,7 +186,7 @@ def _ties(wave: Snapshot, kept: Array) -> tuple[Array, Array, Array, Array]:
     """Ties among the people `kept`, each pair once: i < j as places among them, and who named."""
     place = np.cumsum(kept) - 1
     whole = np.ones(wave.i.size, bool)
-    forth, back = (np.asarray(wave.bonds.get(f"named_{way}", whole)) for way in ("ij", "ji"))
+    forth, back = (np.asarray(wave.bonds.get(f"named_{way}", whole), bool) for way in ("ij", "ji"))
     inside = kept[wave.i] & kept[wave.j] & (forth | back) & (wave.i != wave.j)
     i, j = place[wave.i[inside]], place[wave.j[inside]]
     forth, back = forth[inside], back[inside]

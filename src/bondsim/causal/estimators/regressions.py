@@ -14,6 +14,7 @@ from bondsim.causal.estimators.estimate import Estimate, nothing
 from bondsim.causal.estimators.fitting import (
     Fit,
     gee,
+    independent,
     least_squares_of_pairs,
     unit_vector,
     within,
@@ -51,7 +52,11 @@ def negative_control_headaches(panel: Panel, seed: int) -> Estimate:
 
 
 def context_adjusted(panel: Panel, seed: int) -> Estimate:
-    """The model of Framingham with a constant for each ego's context in each pair of waves."""
+    """The model of Framingham with a constant for each ego's context in each pair of waves.
+
+    In small contexts it leans below 0 by itself, by about one over their size: who is lonelier than
+    the others has others who are less lonely (exclusion bias, Guryan and others 2009 [M]).
+    """
     y, x, rows = _model(panel, panel.outcome)
     ego = panel.ego[rows]
     # columns less their mean in the context: the same coefficients and sandwich as with constants
@@ -77,8 +82,10 @@ def latent_adjusted(panel: Panel, seed: int) -> Estimate:
 def directionality(panel: Panel, seed: int) -> Estimate:
     """The c of ties that only ego named less c of ties that only alter named, from one model.
 
-    The standard error is that of the difference, over all rows that share a person: the two kinds
-    of rows are the same ties seen from their two sides.
+    The standard error is that of the difference, over all rows that share a person. If everybody
+    who is named answers, the two kinds of rows are the same ties seen from their two sides, and
+    both coefficients are one partial correlation: they agree whichever way loneliness passes, but
+    for how the named differ from those who name them.
     """
     return _asymmetry(panel, ALTER_AFTER)
 
@@ -152,7 +159,7 @@ def _asymmetry(panel: Panel, column: int) -> Estimate:
 def _typed(panel: Panel, column: int) -> tuple[Fit | None, Array, dict[str, int]]:
     """One model of all ties, each type with its own coefficients; and where those on `column` are.
 
-    -1 stands for a type that no tie has.
+    -1 stands for a type that no tie has, or too few.
     """
     y, x, _ = _model(panel, panel.outcome, np.ones(panel.ego.size, bool))
     if column == ALTER_BEFORE:
@@ -163,14 +170,16 @@ def _typed(panel: Panel, column: int) -> tuple[Fit | None, Array, dict[str, int]
         "alter": panel.named & ~panel.names,
     }
     width = x.shape[1]
-    present = [name for name, kind in types.items() if kind.any()]
+    # a type of very few ties has no coefficients of its own, and its rows tell nothing of others
+    present = [name for name, kind in types.items() if kind.sum() > width and independent(x[kind])]
     places = {
         name: present.index(name) * width + column if name in present else -1 for name in types
     }
     if not present:
         return None, y, places
-    x = np.column_stack([x * types[name][:, None] for name in present])
-    one, other = (panel.person[side] for side in (panel.ego, panel.alter))
+    rows = np.any([types[name] for name in present], axis=0)
+    y, x = y[rows], np.column_stack([x * types[name][:, None] for name in present])[rows]
+    one, other = (panel.person[side[rows]] for side in (panel.ego, panel.alter))
     return least_squares_of_pairs(y, x, one, other), y, places
 
 
