@@ -25,9 +25,9 @@ def degrees(n, i, j):
 
 
 CONTEXTS = {
-    "one group": np.zeros(200, np.int64),
-    "contexts": np.random.default_rng(1).integers(0, 12, 200),
-    "each alone": np.arange(200),
+    "one group": np.zeros(60, np.int64),
+    "contexts": np.random.default_rng(1).integers(0, 6, 60),
+    "each alone": np.arange(60),
 }
 
 
@@ -35,10 +35,10 @@ CONTEXTS = {
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_rewired__keeps_degrees_and_contexts_and_makes_no_loops_or_doubles(name):
     context = CONTEXTS[name]
-    now = panel_of(placed(1, n=200, n_places=8)).last
-    for seed in range(4):
+    now = panel_of(placed(1, n=60, n_places=3)).last
+    for seed in range(2):
         found = rewired(now, context, seed)
-        np.testing.assert_array_equal(degrees(200, now.i, now.j), degrees(200, found.i, found.j))
+        np.testing.assert_array_equal(degrees(60, now.i, now.j), degrees(60, found.i, found.j))
         pairs = {frozenset(pair) for pair in zip(found.i.tolist(), found.j.tolist(), strict=True)}
         assert len(pairs) == now.i.size and all(len(pair) == 2 for pair in pairs)
         joined = [

@@ -22,7 +22,7 @@ FEWEST, MOST = binom.ppf([0.0005, 0.9995], WORLDS, 0.05)
 VALID = (
     "lagged_regression", "lagged_alter", "directionality_lagged", "label_permutation",
     "degree_rewiring", "context_rewiring", "negative_control_height",
-    "negative_control_headaches", "context_adjusted", "latent_adjusted", "matched_samples",
+    "context_adjusted", "latent_adjusted", "matched_samples",
 )  # fmt: skip
 
 
@@ -60,9 +60,11 @@ def test_false_alarms__are_one_in_twenty_where_names_are_chance(found_by_chance,
 
 @pytest.mark.parametrize("name", ["label_permutation", "degree_rewiring", "context_rewiring"])
 def test_p__is_uniform_where_names_are_chance(found_by_chance, name):
-    """Kolmogorov-Smirnov; the few values that the statistic can take leave p a little uneven."""
+    """Never smaller than uniform; larger only as far as the statistic's few values make it."""
     p = found_by_chance(name)[:, 4]
-    assert kstest(p, "uniform").pvalue > 0.001
+    assert kstest(p, "uniform", alternative="greater").pvalue > 0.001
+    for level, least in ((0.2, 0.12), (0.5, 0.4), (0.8, 0.65)):
+        assert (p <= level).sum() >= binom.ppf(0.0005, WORLDS, least)
     assert p.min() >= 2 / (1 + max(SHUFFLES, REWIRINGS))
 
 
@@ -136,7 +138,7 @@ def test_directionality__cannot_tell_which_way_loneliness_passes(spreading):
         of(spreading[:12], name)[:, 0].mean()
         for name in ("lagged_regression", "directionality", "directionality_lagged")
     )
-    assert slope > 0.08
+    assert slope > 0.06
     assert abs(asymmetry) < 0.05 * slope
     assert before > 0.3 * slope
 
