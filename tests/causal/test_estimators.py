@@ -219,6 +219,31 @@ def test_methods__nothing_can_be_said_without_an_exception(name, case):
         assert not rejects(name, found)
 
 
+@pytest.mark.parametrize("name", sorted(METHODS.keys() - NULLS))
+def test_methods__rounding_is_no_evidence(name):
+    """Where nobody changes, ego(t) explains ego(t+1) but for rounding, which is left alone."""
+    first, later = noise(6, n=150)
+    panel = panel_of([first, later._replace(agents=first.agents)], treated=np.arange(0, 150, 5))
+    found = METHODS[name].estimate(panel, 1)
+    as_for_height = name in ("lagged_regression", "e_value") or name.startswith("negative")
+    assert math.isnan(found.p) != as_for_height
+
+
+def test_methods__who_did_not_tell_a_control_is_left_out_of_it_alone():
+    waves = noise(7, n=200)
+    silent = np.arange(200) % 10 == 0
+    some = [
+        w._replace(agents={**w.agents, **{c: np.where(silent, np.nan, w.agents[c]) for c in
+        ("height", "headaches")}}) for w in waves
+    ]  # fmt: skip
+    whole, part = panel_of(waves), panel_of(some)
+    for name in ("negative_control_height", "negative_control_headaches"):
+        found = METHODS[name].estimate(part, 1)
+        assert math.isfinite(found.p) and found.n < 0.9 * METHODS[name].estimate(whole, 1).n
+    assert METHODS["lagged_alter"].estimate(part, 1) == METHODS["lagged_alter"].estimate(whole, 1)
+    assert math.isfinite(METHODS["matched_samples"].estimate(part, 1).p)
+
+
 @pytest.mark.parametrize("treated", [None, np.empty(0, np.int64), np.arange(100)])
 def test_randomised__nothing_can_be_said_unless_some_were_pushed(treated):
     found = METHODS["randomised"].estimate(panel_of(noise(1, n=100), treated=treated), 1)

@@ -1,4 +1,8 @@
-"""Least squares with the standard errors that the methods need; statsmodels does the fitting."""
+"""Least squares with the standard errors that the methods need.
+
+statsmodels fits what is fitted in one stage. Two stages are done here: its own have no standard
+errors over groups.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +51,19 @@ def gee(y: Array, x: Array, groups: Array) -> Fit | None:
     """Linear GEE with independent working correlation and a sandwich over `groups`.
 
     `y`: (n,); `x`: (n, k), with the constant if there is to be one; `groups`: int64 (n,). None
-    where that cannot be fitted: few rows, no spread in y, columns that depend on one another.
+    where that cannot be fitted: few rows, no spread in y, columns that depend on one another,
+    nothing left to chance.
     """
     if not _can_fit(y, x) or np.unique(groups).size < FEWEST:
+        return None
+    start = np.linalg.solve(x.T @ x, x.T @ y)
+    if _is_exact(y, y - x @ start):
         return None
     from statsmodels.genmod.cov_struct import Independence
     from statsmodels.genmod.generalized_estimating_equations import GEE
 
-    found = GEE(y, x, groups=groups, cov_struct=Independence()).fit()
+    # without a start it looks for one with a model that warns where little is left to chance
+    found = GEE(y, x, groups=groups, cov_struct=Independence()).fit(start_params=start)
     return Fit(np.asarray(found.params), np.asarray(found.cov_robust), y.size)
 
 
@@ -69,7 +78,10 @@ def least_squares_of_pairs(y: Array, x: Array, one: Array, other: Array) -> Fit 
     from statsmodels.regression.linear_model import OLS
 
     found = OLS(y, x).fit(method="qr")
-    scores = x * np.asarray(found.resid)[:, None]
+    errors = np.asarray(found.resid)
+    if _is_exact(y, errors):
+        return None
+    scores = x * errors[:, None]
     n = int(max(one.max(), other.max())) + 1
     pair = np.minimum(one, other) * n + np.maximum(one, other)
     code = np.unique(pair, return_inverse=True)[1].reshape(-1)
@@ -114,8 +126,10 @@ def coefficient(
     if abs(across) <= 1e-10 * float(np.sqrt((z @ z) * (x @ x))):
         return nothing(n)
     found = float(z @ rest) / across
-    spread = variance(z, rest - found * moved)
-    return normal(found, float(np.sqrt(spread)) / abs(across), n)
+    errors = rest - found * moved
+    if _is_exact(y, errors):
+        return nothing(n)
+    return normal(found, float(np.sqrt(variance(z, errors))) / abs(across), n)
 
 
 def clustered(codes: Array, n_columns: int) -> Variance:
@@ -171,6 +185,11 @@ def _can_fit(y: Array, x: Array) -> bool:
     if n < max(FEWEST, k + 2) or np.ptp(y) <= 1e-12 * np.abs(y).max():
         return False
     return independent(x)
+
+
+def _is_exact(y: Array, errors: Array) -> bool:
+    """Whether all is explained but for rounding, whose sandwich would mean nothing."""
+    return bool(np.abs(errors).max() <= 1e-10 * np.abs(y).max())
 
 
 def independent(x: Array) -> bool:

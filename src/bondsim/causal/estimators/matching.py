@@ -76,7 +76,7 @@ def covariates(panel: Panel, rows: Array) -> Array:
     total = np.bincount(panel.context, before)[panel.context]
     others = np.where(size > 1, (total - before) / np.maximum(size - 1, 1), before.mean())
     columns = [before, number, naming, others]
-    columns += [values for name, values in panel.before.items() if name != panel.outcome]
+    columns += [_filled(values) for name, values in panel.before.items() if name != panel.outcome]
     found: Array = np.column_stack(columns)[rows].astype(float)
     spread = found.std(axis=0)
     varied = spread > 1e-9 * (1.0 + np.abs(found).max(axis=0))
@@ -87,6 +87,13 @@ def covariates(panel: Panel, rows: Array) -> Array:
         if independent(found[:, [*kept, column]]):
             kept.append(column)
     return found[:, kept]
+
+
+def _filled(values: Array) -> Array:
+    """With the mean of the others for those who did not tell."""
+    told = np.isfinite(values)
+    found: Array = np.where(told, values, values[told].mean() if told.any() else 0.0)
+    return found
 
 
 def propensity(exposed: Array, about: Array) -> Array | None:

@@ -116,7 +116,7 @@ def framingham(panel: Panel, outcome: str) -> Estimate:
     if outcome not in panel.before:
         return nothing()
     y, x, rows = _model(panel, outcome)
-    if np.array_equal(panel.before[outcome], panel.after[outcome]):
+    if np.array_equal(panel.before[outcome], panel.after[outcome], equal_nan=True):
         x = x[:, [CONSTANT, ALTER_AFTER]]
         return _estimate(gee(y, x, panel.person[panel.ego[rows]]), 1, y)
     return _estimate(gee(y, x, panel.person[panel.ego[rows]]), ALTER_AFTER, y)
@@ -184,10 +184,15 @@ def _typed(panel: Panel, column: int) -> tuple[Fit | None, Array, dict[str, int]
 
 
 def _model(panel: Panel, outcome: str, rows: Array | None = None) -> tuple[Array, Array, Array]:
-    """y, the four columns, and the rows: those of alters whom ego named, if not told."""
+    """y, the four columns, and the rows: those of alters whom ego named, if not told.
+
+    Without rows of people who did not tell the outcome.
+    """
     rows = panel.names if rows is None else rows
-    ego, alter = panel.ego[rows], panel.alter[rows]
     before, after = panel.before[outcome], panel.after[outcome]
+    told = np.isfinite(before) & np.isfinite(after)
+    rows = rows & told[panel.ego] & told[panel.alter]
+    ego, alter = panel.ego[rows], panel.alter[rows]
     x = np.column_stack([np.ones(ego.size), before[ego], after[alter], before[alter]])
     return after[ego], x, rows
 
