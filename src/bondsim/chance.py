@@ -39,6 +39,8 @@ PERMUTATION = 24  # draw, number of the permutation: shuffled labels in a measur
 SURVEY = 25  # person, number of the decision: who answers a simulated survey, and what
 CONTROL = 26  # person, number of the draw: negative-control outcomes
 NAMING = 27  # person toward other: is the name forgotten in a simulated survey
+RELABELLING = 28  # person, number of the shuffle: shuffled labels in an estimator
+REWIRING = 29  # attempt: two ties of a survey that change ends
 
 WORD = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53

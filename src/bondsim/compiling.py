@@ -42,6 +42,7 @@ COMPILED_SOURCES = (
     "cache.py", "chance.py", "compiling.py", "intrinsics.py", "machine_code.py", "numeric.py",
     "params/*.py", "rates.py", "readouts.py", "rows.py", "rules.py", "state.py", "measures/*.py",
     "network/adjacency.py", "network/kernels.py", "phases/*.py", "bench/kernels.py",
+    "causal/estimators/swaps.py",
 )  # fmt: skip
 """The files that decide compiled code: every function that is compiled stands in one of them."""
 
