@@ -65,7 +65,9 @@ def compose_analysis(
     """The same for an analysis, whose own groups and settings can be set as well."""
     own = asdict(kind.settings)
     classes = kind.classes
-    groups = {name: defaults(cls) for name, cls in classes.items()}
+    groups = {
+        name: {**defaults(cls), **kind.changed.get(name, {})} for name, cls in classes.items()
+    }
     tree = _tree(list(overrides), config_dir, {**own, **groups, "change": {}})
     _check_names(tree, {*own, *groups, "change"})
     settings = type(kind.settings)(**{name: _plain(name, tree[name]) for name in own})

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _OURS = {"bondsim", "__main__", "-c"}
 """What the system calls the command, without folder and ending."""
-PLAIN_WIDTH = 140
-"""Columns of a table that goes to a file or a pipe."""
+PLAIN_WIDTH, WIDE = 140, 240
+"""Columns of a table that goes to a file or a pipe, and of one with many numbers."""
 
 Progress = Callable[[int], None]
 
@@ -150,7 +150,7 @@ def show_summary(title: str, rows: Sequence[SummaryRow]) -> None:
 def show_report(report: Report) -> None:
     """Print the table of an analysis, with its notes below."""
     print(report.title)
-    show_lines(report.headings, report.rows)
+    show_lines(report.headings, report.rows, width=WIDE)
     for note in report.notes:
         print(note)
 
@@ -250,7 +250,9 @@ def value_text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value) or "(empty)"
 
 
-def show_lines(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+def show_lines(
+    headings: Sequence[str], lines: Iterable[Sequence[str]], width: int = PLAIN_WIDTH
+) -> None:
     """Print a table for a terminal, or as wide as it needs to be for a file."""
     from rich.markup import escape
     from rich.table import Table
@@ -260,7 +262,7 @@ def show_lines(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
         table.add_column(heading, no_wrap=place < len(headings) - 1)
     for line in lines:
         table.add_row(*(escape(cell) for cell in line))
-    _console().print(table)
+    _console(width).print(table)
 
 
 def show_markdown(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
@@ -269,7 +271,7 @@ def show_markdown(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> No
         print("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |")
 
 
-def _console() -> Console:
+def _console(width: int = PLAIN_WIDTH) -> Console:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False)

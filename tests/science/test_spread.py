@@ -1,7 +1,7 @@
 """What spreads, what only looks like it: clustering and twin effects under each channel alone.
 
-Worlds of 600 or 1,500 people, fixed seeds. Twin effects of what cannot spread are exactly zero, so they have
-no rate of false alarms; where clustering is judged by the band of chance, rates are stated.
+Worlds of 600 or 1,500 people, fixed seeds. Twin effects of what cannot spread are exactly zero, so
+they have no rate of false alarms; where clustering is judged, rates are stated.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ class Kind:
     meaning: str
     settings: AnalysisSettings
     groups: Mapping[str, str]
-    default_intervention: Mapping[str, Any] | None = None
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Of a group the defaults that this analysis has otherwise."""
 
     @property
     def module(self) -> Any:
@@ -60,7 +61,7 @@ class Kind:
         return found
 
 
-MODULES = {"twin": "twins", "channels": "channels", "compare": "compare"}
+MODULES = {"twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit"}
 _LOOK = {
     "look": "bondsim.causal.looks.LookPlan",
     "survey": "bondsim.measures.survey.plan.SurveyPlan",
@@ -83,6 +84,12 @@ KINDS = {
             "compare", "interventions at equal cost: a league on twins",
             replace(AnalysisSettings(), days=390, replicates=10),
             {"league": "bondsim.causal.compare.LeaguePlan"},
+        ),
+        Kind(
+            "audit", "what the field's methods find where the truth is known",
+            replace(AnalysisSettings(), days=731, replicates=20),
+            {"audit": "bondsim.causal.audit.AuditPlan", "survey": _LOOK["survey"]},
+            {"survey": {"measure": "scale"}},
         ),
     )
 }  # fmt: skip

@@ -39,7 +39,7 @@ def analyse(name: str, words: list[str]) -> int:
     return DONE
 
 
-ANALYSES = {name: partial(analyse, name) for name in ("twin", "channels", "compare")}
+ANALYSES = {name: partial(analyse, name) for name in ("twin", "channels", "compare", "audit")}
 """The command of each analysis."""
 
 

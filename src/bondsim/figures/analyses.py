@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bondsim.tables import Table
 
 EXPLAINS = "it explains the model, not the world"
-MODULES = {"twin": "twins", "channels": "channels", "compare": "compare"}
+MODULES = {"twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit"}
 """Where the picture of each analysis is drawn."""
 
 
