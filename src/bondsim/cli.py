@@ -28,6 +28,10 @@ usage:
   bondsim resume RUN                                go on with a run that was stopped or broke off
   bondsim rerun RUN                                 repeat a run from its folder and compare
   bondsim show RUN                                  print a run and draw its figure again
+  bondsim twin [NAME=VALUE ...]                     what one change causes: by day, distance, person
+  bondsim channels [NAME=VALUE ...]                 what each channel adds to a pattern
+  bondsim compare [NAME=VALUE ...]                  a league of interventions at equal cost
+  bondsim audit [NAME=VALUE ...]                    what the field's methods find, truth beside it
   bondsim export RUN --to rsiena | networkdynamic | graphml [--days N,N] [--out DIR] [--bins N]
                  [--outcome loneliness | headaches] [survey.NAME=VALUE ...]
                                                     write a run for the field's other tools
@@ -42,6 +46,8 @@ examples:
   bondsim run
   bondsim run network=karate days=730 seed=7 channels.affect=off
   bondsim run network=edge_list network.path=friends.csv results=my_results
+  bondsim twin intervention=toxic_exit intervention.toxic_exit.n=1 replicates=20
+  bondsim channels look.at=survey survey.generator=locate survey.name_cap=2
   bondsim run intervention=befriending intervention.befriending.n=20 meet.role.friend=2
   bondsim export results/karate-7-... --to rsiena survey.name_cap=3 survey.missing=0.1
   bondsim params loneliness
@@ -51,6 +57,12 @@ snapshots=[0,180] or snapshot_every=30, checkpoint_every=300 (seconds), quiet=on
 `bondsim params`; what it lists with five numbers takes one for all kinds of bonds (meet.role=1) or
 one of them (meet.role.friend=2). DIR holds config files of your own, as configs/ does:
 network/mine.yaml is then network=mine.
+
+for twin, channels, compare and audit: days, burn_in, seed (of the first replicate; the others have
+the next ones), replicates, processes, results, quiet, every name of a world, and the groups twin,
+factorial, look, survey, league and audit. A twin changes what intervention= names, or parameters,
+as in 'change={relate.contagion: 0}'; in a league each intervention is an arm. `show` and `rerun`
+take their folders too. Ctrl-C keeps nothing of these.
 
 Ctrl-C stops a run between two days. What was lived is kept in the folder that it names, to look at
 with `show` and to go on from with `resume`, or with the same `run` again; so it is after a crash,

@@ -68,12 +68,12 @@ def compose_analysis(
     groups = {
         name: {**defaults(cls), **kind.changed.get(name, {})} for name, cls in classes.items()
     }
-    tree = _tree(list(overrides), config_dir, {**own, **groups, "change": {}})
+    tree = _tree(list(overrides), config_dir, {**own, **groups, "change": None})
     _check_names(tree, {*own, *groups, "change"})
     settings = type(kind.settings)(**{name: _plain(name, tree[name]) for name in own})
     params, network, planned = _world_of(tree, overrides, settings.burn_in + settings.days)
     plans = {name: group_from_dict(name, cls, tree[name]) for name, cls in classes.items()}
-    change = _group("change", tree["change"])
+    change = {} if tree["change"] is None else _change(tree["change"])
     return AnalysisOrder(params, network, planned, settings, plans, change)
 
 
@@ -120,6 +120,20 @@ def intervention_parameters() -> Iterator[Row]:
     for f, row in zip(fields(Intervention), group_table(Intervention), strict=True):
         among = ", ".join(f.metadata["choices"])
         yield row._replace(doc=f"{row.doc}: {among}" if among else row.doc)
+
+
+def analysis_parameters() -> Iterator[Row]:
+    """What can be set of analyses: the settings that all have, and the groups of some."""
+    from bondsim.causal.settings import KINDS, AnalysisSettings
+
+    shared = {f.name for f in fields(Settings)}
+    analyses = ", ".join(KINDS)
+    for row in group_table(AnalysisSettings):
+        if row.path.lstrip(".") not in shared:
+            yield row._replace(path=row.path.lstrip("."), doc=f"{row.doc}, for {analyses}")
+    groups = {name: cls for kind in KINDS.values() for name, cls in kind.classes.items()}
+    for cls in groups.values():
+        yield from group_table(cls)
 
 
 def configs_folder() -> Path:
@@ -290,6 +304,13 @@ def _group(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise ParameterError(name, value, f"the name of a file in configs/{name}{_listed(name)}")
     return {str(key): entry for key, entry in value.items()}
+
+
+def _change(value: Any) -> dict[str, Any]:
+    """What a twin changes: parameters by path."""
+    if not isinstance(value, Mapping):
+        raise ParameterError("change", value, "parameters by path, as in change={meet.psi: 2}")
+    return {str(path): each for path, each in value.items()}
 
 
 def _network(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:

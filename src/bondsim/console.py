@@ -28,6 +28,9 @@ _OURS = {"bondsim", "__main__", "-c"}
 PLAIN_WIDTH, WIDE = 140, 240
 """Columns of a table that goes to a file or a pipe, and of one with many numbers."""
 
+LISTED = 5
+"""Longest list that is printed whole."""
+
 Progress = Callable[[int], None]
 
 
@@ -246,7 +249,10 @@ def value_text(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(str, value))}]"
+        words = [str(each) for each in value]
+        if len(words) > LISTED:
+            words = [*words[: LISTED - 2], f"and {len(words) - LISTED + 2} more"]
+        return f"[{', '.join(words)}]"
     return f"{value:g}" if isinstance(value, float) else str(value) or "(empty)"
 
 

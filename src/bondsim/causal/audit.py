@@ -57,7 +57,7 @@ class AuditPlan(Checked):
         10.0, "how many times stronger contagion is in the world `strong`", low=1, high=1000,
         source="[A]: far beyond what rank stability allows",
     )  # fmt: skip
-    methods: tuple[str, ...] = par(tuple(METHODS), "methods that are tried", low=1)
+    methods: tuple[str, ...] = par((), "methods that are tried; empty: all")
     first_wave: int = par(365, "day of the first wave", unit="day", high=10_000_000)
     gap: int = par(365, "days between the two waves", unit="days", low=2, high=10_000_000)
     pushed: float = par(0.2, "share of people pushed at random between the waves", low=0.01)
@@ -71,6 +71,7 @@ class AuditPlan(Checked):
         for name in self.methods:
             if name not in METHODS:
                 raise ParameterError("audit.methods", name, f"some of {', '.join(METHODS)}")
+        object.__setattr__(self, "methods", self.methods or tuple(METHODS))
         for name in self.worlds:
             channels_of(name)
 
@@ -136,8 +137,6 @@ def analyse(
     if plan.waves[-1] > design.last_day or plan.first_wave < design.burn_in:
         allowed = f"waves within days {design.burn_in} to {design.last_day}"
         raise ParameterError("audit.first_wave + audit.gap", plan.waves, allowed)
-    if not plan.methods or not plan.worlds:
-        raise ParameterError("audit.methods", plan.methods, "at least one method and one world")
     extra = [name for name in map(without_contagion, plan.worlds) if name not in plan.worlds]
     worlds = [*plan.worlds, *dict.fromkeys(extra)]
     jobs = [(design, plan, seen, r, name) for r in range(design.replicates) for name in worlds]

@@ -34,14 +34,20 @@ def params(words: list[str]) -> int:
 
 
 def all_parameters() -> Iterable[Row]:
-    """Every name that `bondsim run` takes; of a network's one row for each source that has it."""
-    from bondsim.config import intervention_parameters, network_parameters, run_parameters
+    """Every name that commands take; of a network's one row for each source that has it."""
+    from bondsim.config import (
+        analysis_parameters,
+        intervention_parameters,
+        network_parameters,
+        run_parameters,
+    )
     from bondsim.params import table
 
     yield from run_parameters()
     yield from network_parameters()
     yield from table()
     yield from intervention_parameters()
+    yield from analysis_parameters()
 
 
 def networks(words: list[str]) -> int:

@@ -49,10 +49,11 @@ def _finds(axes: Axes, scores: Table, methods: list[str], worlds: list[str]) -> 
     share = np.array([[100.0 * float(cell["finds"][0]) for cell in row] for row in rows])
     real = [bool(where(scores, world=w)["contagion"][0]) for w in worlds]
     for column, contagion in enumerate(real):
-        # where there is contagion a find is right, elsewhere it is a false alarm
-        colour = style.BLUE if contagion else style.ORANGE
-        for row in range(len(methods)):
+        for row, method in enumerate(methods):
             value = share[row, column]
+            # what a negative control finds is wrong in any world
+            right = contagion and not method.startswith("negative_control")
+            colour = style.BLUE if right else style.ORANGE
             axes.add_patch(_cell(column, row, colour, value))
             axes.text(
                 column, row, f"{value:.0f}", ha="center", va="center", fontsize=style.SMALL,
@@ -67,8 +68,8 @@ def _finds(axes: Axes, scores: Table, methods: list[str], worlds: list[str]) -> 
     for tick, contagion in zip(axes.get_xticklabels(), real, strict=True):
         tick.set_color(style.BLUE if contagion else style.ORANGE)
     axes.text(
-        0.0, -0.03, f"% of replicates that find contagion. Orange: there is none, each is a false "
-        f"alarm (a valid method has {NOMINAL} %).\nBlue: there is some, and this is the power.",
+        0.0, -0.02, "% of replicates that find contagion. Orange: a false alarm, for there is none,"
+        f"\nor it is a negative control (a valid method has {NOMINAL} %). Blue: the power.",
         transform=axes.transAxes, fontsize=style.SMALL, color=style.FAINT, va="top",
     )  # fmt: skip
 
