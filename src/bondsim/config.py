@@ -68,18 +68,28 @@ def compose_analysis(
     groups = {
         name: {**defaults(cls), **kind.changed.get(name, {})} for name, cls in classes.items()
     }
-    tree = _tree(list(overrides), config_dir, {**own, **groups, "change": None})
-    _check_names(tree, {*own, *groups, "change"})
+    beside: dict[str, Any] = {**own, **groups, **({"change": None} if kind.changes else {})}
+    tree = _tree(list(overrides), config_dir, beside)
+    _check_names(tree, set(beside))
     settings = type(kind.settings)(**{name: _plain(name, tree[name]) for name in own})
     params, network, planned = _world_of(tree, overrides, settings.burn_in + settings.days)
     plans = {name: group_from_dict(name, cls, tree[name]) for name, cls in classes.items()}
-    change = {} if tree["change"] is None else _change(tree["change"])
+    change = _change(tree.get("change"))
     return AnalysisOrder(params, network, planned, settings, plans, change)
 
 
 def _check_names(tree: Mapping[str, Any], known: set[str]) -> None:
     unknown = sorted(tree.keys() - {"seed", *GROUPS, "network", "intervention"} - known)
     if unknown:
+        from bondsim.causal.settings import KINDS
+
+        owners = [
+            name for name, kind in KINDS.items()
+            if unknown[0] in {*kind.groups, "replicates", "processes"}
+        ]  # fmt: skip
+        if owners:
+            fix = f"give it to bondsim {' or '.join(owners)}, which know it"
+            raise DataError(unknown[0], "this command does not know it", fix)
         raise unknown_name(unknown[0], tree.keys() - set(unknown))
 
 
@@ -308,6 +318,8 @@ def _group(name: str, value: Any) -> dict[str, Any]:
 
 def _change(value: Any) -> dict[str, Any]:
     """What a twin changes: parameters by path."""
+    if value is None:
+        return {}
     if not isinstance(value, Mapping):
         raise ParameterError("change", value, "parameters by path, as in change={meet.psi: 2}")
     return {str(path): each for path, each in value.items()}

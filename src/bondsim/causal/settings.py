@@ -43,6 +43,8 @@ class Kind:
     meaning: str
     settings: AnalysisSettings
     groups: Mapping[str, str]
+    changes: bool = False
+    """Whether it takes `change`, parameters by path."""
     changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Of a group the defaults that this analysis has otherwise."""
 
@@ -74,6 +76,7 @@ KINDS = {
             "twin", "what one change causes, by day, distance and person",
             replace(AnalysisSettings(), days=210, replicates=40),
             {"twin": "bondsim.causal.twins.TwinPlan"},
+            changes=True,
         ),
         Kind(
             "channels", "what each channel adds to a pattern",
@@ -89,7 +92,7 @@ KINDS = {
             "audit", "what the field's methods find where the truth is known",
             replace(AnalysisSettings(), days=731, replicates=20),
             {"audit": "bondsim.causal.audit.AuditPlan", "survey": _LOOK["survey"]},
-            {"survey": {"measure": "scale"}},
+            changed={"survey": {"measure": "scale"}},
         ),
     )
 }  # fmt: skip
