@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -52,6 +54,10 @@ def test_analysis__prints_one_table_and_keeps_one_figure(kept, name):
     assert stored.kind == name and stored.report.title == printed.splitlines()[0]
     summary = json.loads((folder / "summary.json").read_text())
     assert len(summary["rows"]) == len(stored.report.rows) > 0
+    columns = json.loads((folder / "columns.json").read_text())
+    assert {t: list(c) for t, c in columns.items()} == {
+        t: list(c) for t, c in stored.tables.items()
+    }
     account = json.loads((folder / "provenance.json").read_text())
     assert account["n_agents"] == 60 and account["seed"] == 1
 
@@ -88,6 +94,30 @@ def test_analysis__of_a_network_from_a_file_is_repeated_without_the_file(tmp_pat
     capsys.readouterr()
     assert main(["rerun", str(folder)]) == 0
     assert "the same result" in capsys.readouterr().out
+
+
+def test_analysis__is_not_taken_for_a_run(kept, capsys):
+    folder, _ = kept["twin"]
+    for words in (["resume", str(folder)], ["export", str(folder), "--to", "graphml"]):
+        assert main(words) == 2
+        assert "bondsim show" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_analysis__that_is_stopped_leaves_nothing_and_says_so(processes, tmp_path):
+    """Stopped as the first world ends, by a Ctrl-C."""
+    stop = "import os, signal, bondsim.causal.design as d\nlived = d.in_parallel\n"
+    stop += "def held(f, jobs, *, processes, ended):\n"
+    stop += "    def one(*n):\n        os.kill(os.getpid(), signal.SIGINT)\n        ended(*n)\n"
+    stop += "    return lived(f, jobs, processes=processes, ended=one)\n"
+    stop += "import bondsim.causal.twins as t\nt.in_parallel = held\n"
+    words = ["twin", *SMALL, "days=40", "replicates=20", f"processes={processes}"]
+    command = [sys.executable, "-c", f"{stop}import bondsim.cli, sys\nsys.exit(bondsim.cli.main())"]
+    done = subprocess.run(
+        [*command, *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "bondsim: stopped\n")
+    assert not (tmp_path / "results").exists()
 
 
 def test_twin__takes_parameters_and_interventions(tmp_path, capsys):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bondsim.errors import ParameterError
+from bondsim.errors import DataError, ParameterError
 from bondsim.interventions import Intervention
 from bondsim.network import SOURCES, Network, build
 from bondsim.params import Params
@@ -103,16 +106,17 @@ def in_parallel(
     jobs = list(jobs)
     n = min(len(jobs), processes or os.cpu_count() or 1)
     found = []
-    for result in _results(function, jobs, n):
-        found.append(result)
-        if ended is not None:
-            ended(len(found), len(jobs))
+    with closing(_results(function, jobs, n)) as results:
+        for result in results:
+            found.append(result)
+            if ended is not None:
+                ended(len(found), len(jobs))
     return found
 
 
 def _results(
     function: Callable[..., Any], jobs: list[tuple[Any, ...]], processes: int
-) -> Iterator[Any]:
+) -> Generator[Any]:
     if processes < 2:
         yield from (function(*job) for job in jobs)
         return
@@ -120,7 +124,19 @@ def _results(
 
     # arrays are small: writing them to files for the workers to map would take longer
     pool = Parallel(n_jobs=processes, return_as="generator", max_nbytes=None, batch_size=1)
-    yield from pool(delayed(_unstopped)(function, job) for job in jobs)
+    results = pool(delayed(_unstopped)(function, job) for job in jobs)
+    try:
+        for result in results:  # noqa: UP028 - closed below, where warnings are off
+            yield result
+    except BrokenProcessPool:
+        found = "it was killed, perhaps for want of memory"
+        fix = "ask for fewer at a time: processes=1"
+        raise DataError("a process that lives worlds", found, fix) from None
+    finally:
+        with warnings.catch_warnings():
+            # that jobs are cancelled is what whoever stops it wants
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
 
 
 def _unstopped(function: Callable[..., Any], job: tuple[Any, ...]) -> Any:

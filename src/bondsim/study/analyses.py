@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bondsim.causal.analysis import Analysis, Report
+from bondsim.causal.columns import described
 from bondsim.causal.design import Design
 from bondsim.causal.settings import KINDS, Kind
 from bondsim.errors import BondsimError, DataError, DiffersError
@@ -29,7 +30,9 @@ from bondsim.study.provenance import SCHEMA, account_of, code_name, software
 from bondsim.study.stored import read_hash, read_json
 from bondsim.tables import Table, column_hashes, content_hash
 
-FILES = ("parameters.json", "provenance.json", "summary.json", "hash.txt", "figure.png")
+FILES = (
+    "parameters.json", "provenance.json", "columns.json", "summary.json", "hash.txt", "figure.png",
+)  # fmt: skip
 """What a folder holds beside its tables."""
 
 
@@ -86,6 +89,7 @@ def save_analysis(found: Analysis, results: str | Path, *, elapsed: float | None
             write_table(draft / f"{name}.parquet", [table])
         write_json(draft / "parameters.json", science)
         write_json(draft / "provenance.json", account)
+        write_json(draft / "columns.json", described(found.tables))
         write_json(draft / "summary.json", KINDS[found.kind].module.report(found)._asdict())
         if not generated(network.source):
             write_network(network, draft / FOLDER)

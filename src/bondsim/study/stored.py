@@ -112,6 +112,9 @@ def load_run(folder: str | Path) -> StoredRun:
     folder = Path(folder)
     if not folder.is_dir():
         raise DataError(str(folder), "there is no such run folder", "give a folder that a run made")
+    if is_analysis(folder):
+        fix = f"see it with: bondsim show {folder}"
+        raise DataError(str(folder), "it holds an analysis of many worlds, not a run", fix)
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing and (folder / CHECKPOINT).is_dir():
         fix = f"go on with it: bondsim resume {folder}"
