@@ -60,7 +60,7 @@ class Kind:
         return found
 
 
-MODULES = {"twin": "twins", "channels": "channels"}
+MODULES = {"twin": "twins", "channels": "channels", "response": "response"}
 _LOOK = {
     "look": "bondsim.causal.looks.LookPlan",
     "survey": "bondsim.measures.survey.plan.SurveyPlan",
@@ -78,6 +78,11 @@ KINDS = {
             "channels", "what each channel adds to a pattern",
             replace(AnalysisSettings(), replicates=8),
             {"factorial": "bondsim.causal.channels.FactorialPlan", **_LOOK},
+        ),
+        Kind(
+            "response", "how outcomes answer to one or two parameters",
+            replace(AnalysisSettings(), days=730, replicates=16),
+            {"grid": "bondsim.causal.grid.GridPlan", **_LOOK},
         ),
     )
 }  # fmt: skip

@@ -39,7 +39,7 @@ def analyse(name: str, words: list[str]) -> int:
     return DONE
 
 
-ANALYSES = {name: partial(analyse, name) for name in ("twin", "channels")}
+ANALYSES = {name: partial(analyse, name) for name in ("twin", "channels", "response")}
 """The command of each analysis."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bondsim.tables import Table
 
 EXPLAINS = "it explains the model, not the world"
-MODULES = {"twin": "twins", "channels": "channels"}
+MODULES = {"twin": "twins", "channels": "channels", "response": "response"}
 """Where the picture of each analysis is drawn."""
 
 
