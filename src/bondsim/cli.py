@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bondsim.commands.analyses import ANALYSES
-from bondsim.commands.lists import networks, params
+from bondsim.commands.lists import measures, networks, params
 from bondsim.commands.proofs import bench, verify
 from bondsim.commands.runs import rerun, resume, run, show
 from bondsim.commands.words import DIFFERS, DONE, STOPPED, WRONG_INPUT
@@ -27,7 +27,9 @@ usage:
   bondsim resume RUN                                go on with a run that was stopped or broke off
   bondsim rerun RUN                                 repeat a run from its folder and compare
   bondsim show RUN                                  print a run and draw its figure again
+  bondsim response [NAME=VALUE ...]                 how outcomes answer to one or two parameters
   bondsim params [FILTER] [--markdown | --json]     list every parameter
+  bondsim measures [FILTER] [--markdown | --json]   list every outcome that can be asked for
   bondsim networks                                  list what a network can be made from
   bondsim verify [--seed N]                         live a small world in many ways: the same bits?
   bondsim bench [--quick] [--sizes N,N] [--threads N,N] [--repeats N] [--json FILE] [--no-peers]
@@ -40,6 +42,7 @@ examples:
   bondsim run network=edge_list network.path=friends.csv results=my_results
   bondsim run intervention=befriending intervention.befriending.n=20 meet.role.friend=2
   bondsim params loneliness
+  bondsim response grid.x=relate.lam 'grid.x_values=[1,3,5]' 'grid.outcomes=[survival,prevalence]'
 
 for `run`: days, burn_in, seed (a number, or random), threads, results (folder to write under),
 snapshots=[0,180] or snapshot_every=30, checkpoint_every=300 (seconds), quiet=on, and every name of
@@ -92,5 +95,5 @@ def _dispatch(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "resume": resume, "rerun": rerun, "show": show, "params": params,
-    "networks": networks, "verify": verify, "bench": bench, **ANALYSES,
+    "networks": networks, "measures": measures, "verify": verify, "bench": bench, **ANALYSES,
 }  # fmt: skip

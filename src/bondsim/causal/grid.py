@@ -191,4 +191,4 @@ def value_word(path: str, value: float) -> str:
     """A value of a parameter as people read it."""
     if path.split(".")[0] == ALL_CHANNELS:
         return "on" if value else "off"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

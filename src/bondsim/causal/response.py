@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -87,11 +88,10 @@ def outcomes_at(design: Design, plan: GridPlan, look: Look, replicate: int) -> l
     run = world.run(design.days, burn_in=design.burn_in)
     waves = looked_at(run, _days(design), look)
     names, seed = plan.outcomes, world.params.seed
-    banded = [name for name in names if f"{name}_low" in OUTCOMES]
-    ends = [f"{name}_{end}" for name in banded for end in ("low", "high")]
-    found = outcomes_of([*names, *ends], waves, seed)
-    bands = {name: (found[f"{name}_low"], found[f"{name}_high"]) for name in banded
-             if OUTCOMES[name].measure == "clustering"}  # fmt: skip
+    spread = [name for name in names if OUTCOMES[name].measure == "clustering"]
+    ends = {name: (f"{name}_low", f"{name}_high") for name in spread if f"{name}_low" in OUTCOMES}
+    found = outcomes_of([*names, *chain(*ends.values())], waves, seed)
+    bands = {name: (found[low], found[high]) for name, (low, high) in ends.items()}
     if any(OUTCOMES[name].measure == "periphery" for name in names):
         bands |= _periphery_bands(waves[-1], seed)
     return [Seen(found[name], *bands.get(name, (math.nan, math.nan))) for name in names]

@@ -24,6 +24,8 @@ PANELS, MAPS = 12, 4
 """Outcomes that find room on a page as lines, and as maps."""
 WRITTEN = 12
 """Values on a side of a map up to which its numbers are written in."""
+TICKS = 10
+"""Most values that are named below a panel."""
 CHANCE = "#e3e0d6"
 
 
@@ -35,6 +37,14 @@ def draw(found: Found) -> Figure:
 
 def _told(found: Found) -> str:
     return "through a survey" if found.science["look"]["at"] == "survey" else "worlds as they are"
+
+
+def _meaning(name: str, width: int) -> str:
+    """What an outcome says, and its unit."""
+    outcome = OUTCOMES[name]
+    unit = "" if outcome.unit == "1" else f" [{outcome.unit}]"
+    same = outcome.meaning == name.replace("_", " ")
+    return _wrapped(f"{'' if same else outcome.meaning}{unit}", width)
 
 
 def _room(plan: GridPlan, most: int) -> str:
@@ -58,11 +68,12 @@ def _intervals(found: Found, plan: GridPlan) -> Figure:
         "Outcomes", found,
         f"{_told(found)}; bars: 95 % over replicates; grey: the middle 95 % by chance in one world",
     )  # fmt: skip
+    # what has a unit of its own has a scale of its own
     units: dict[str, list[str]] = {}
     for name in plan.outcomes:
         units.setdefault(OUTCOMES[name].unit, []).append(name)
     grid = figure.add_gridspec(
-        len(units), 1, left=0.3, right=0.93, top=0.85, bottom=0.07, hspace=0.7,
+        len(units), 1, left=0.3, right=0.93, top=0.85, bottom=0.085, hspace=0.7,
         height_ratios=[len(names) + 0.5 for names in units.values()],
     )  # fmt: skip
     for row, (unit, names) in enumerate(units.items()):
@@ -87,7 +98,7 @@ def _rows(axes: Axes, points: Table, names: list[str], unit: str) -> None:
                 xytext=(8, 0), textcoords="offset points", va="center", fontsize=style.SMALL,
                 color=style.INK,
             )  # fmt: skip
-    labels = [f"{name.replace('_', ' ')}\n{_wrapped(OUTCOMES[name].meaning, 44)}" for name in names]
+    labels = [f"{name.replace('_', ' ')}\n{_wrapped(OUTCOMES[name].meaning, 54)}" for name in names]
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.5, -0.5)
     known = [points[column][np.isin(points["outcome"], names)]
@@ -104,12 +115,14 @@ def _lines(found: Found, plan: GridPlan) -> Figure:
     ((path, _),) = plan.axes
     points, names = found.tables["points"], plan.outcomes[:PANELS]
     banded = np.isfinite(points["chance_low"]).any()
+    pale, dark = ("thin bars", "thick") if _few(path) else ("pale bands", "dark")
     figure = headed(
         f"How outcomes answer to {path}", found,
-        f"{_told(found)}, the same seeds at every point; {'bars' if _few(path) else 'bands'}: 95 % "
-        f"over replicates{'; grey: middle 95 % by chance in one world' if banded else ''}"
-        f"{_room(plan, PANELS)}",
+        f"{_told(found)}, the same seeds at every point{_room(plan, PANELS)}",
     )  # fmt: skip
+    bands = f"{pale}: 95 % over replicates; {dark}: of the difference to the first point"
+    grey = "; grey: middle 95 % by chance in one world" if banded else ""
+    figure.text(0.035, 0.884, bands + grey, fontsize=13, color=style.FAINT, va="baseline")
     columns = len(names) if len(names) <= 3 else 2 if len(names) == 4 else 3
     columns = 4 if len(names) > 9 else columns
     rows = -(-len(names) // columns)
@@ -120,7 +133,7 @@ def _lines(found: Found, plan: GridPlan) -> Figure:
     drawn = []
     for k, name in enumerate(names):
         axes = figure.add_subplot(grid[k // columns, k % columns])
-        _panel(axes, where(points, outcome=name), path, name, 150 // columns)
+        _panel(axes, where(points, outcome=name), path, name, 165 // columns)
         drawn.append(axes)
     _share_scale(drawn, points, names)
     figure.text(
@@ -135,11 +148,8 @@ def _few(path: str) -> bool:
 
 
 def _panel(axes: Axes, own: Table, path: str, name: str, width: int) -> None:
-    outcome = OUTCOMES[name]
-    meaning = _wrapped(outcome.meaning, width)
-    style.plain(axes, "", "" if outcome.unit == "1" else outcome.unit)
-    axes.set_title(outcome.unit if outcome.unit != "1" else "", loc="right", fontsize=style.SMALL)
-    _headed(axes, name.replace("_", " "), meaning)
+    style.plain(axes, "", "")
+    _headed(axes, name.replace("_", " "), _meaning(name, width))
     x = own["x"]
     if np.isfinite(own["chance_low"]).any():
         if _few(path):
@@ -150,21 +160,24 @@ def _panel(axes: Axes, own: Table, path: str, name: str, width: int) -> None:
         axes.axhline(0.0, color=style.FAINT, linewidth=0.9)
     order = np.argsort(x, kind="stable")
     ends = tuple(own[f"mean{end}"][order] for end in ("", "_low", "_high"))
+    moved = tuple(own["mean"][0] + own[f"difference_{end}"][order] for end in ("low", "high"))
     if _few(path):
         point(axes, x[order], *ends, colour=style.BLUE)
+        axes.vlines(x[order], *moved, color=style.BLUE, linewidth=7.0, alpha=0.45)
         axes.set_xlim(-0.5, 1.5)
     else:
         line(axes, x[order], *ends, colour=style.BLUE, label=name)
+        axes.fill_between(x[order], *moved, color=style.BLUE, alpha=0.45, linewidth=0.0)
         axes.plot(x[order], ends[0], "o", color=style.BLUE, markersize=5)
         axes.margins(x=0.04)
-    shown = x if x.size <= 10 else x[:: -(-x.size // 10)]
+    shown = np.sort(x)[:: -(-x.size // TICKS)]
     axes.set_xticks(shown, [value_word(path, float(value)) for value in shown])
     axes.margins(y=0.18)
 
 
 def _headed(axes: Axes, name: str, meaning: str) -> None:
     """A panel's name, and below it what it means."""
-    lines = meaning.count("\n") + 1
+    lines = meaning.count("\n") + 1 if meaning else 0
     axes.set_title("", loc="left")
     axes.annotate(
         meaning, (0.0, 1.0), xycoords="axes fraction", xytext=(0, 9), textcoords="offset points",
@@ -197,8 +210,14 @@ def _maps(found: Found, plan: GridPlan) -> Figure:
     names = plan.outcomes[:MAPS]
     figure = headed(
         f"How outcomes answer to {x} and {y}", found,
-        f"{_told(found)}, the same seeds at every point; means over replicates{_room(plan, MAPS)}",
+        f"{_told(found)}, the same seeds at every point{_room(plan, MAPS)}",
     )  # fmt: skip
+    star = (
+        "means over replicates; *: the 95 % interval of its difference to the first point, "
+        f"{x} {value_word(x, plan.points[0][0])} and {y} {value_word(y, plan.points[0][1])}, "
+        "leaves 0 out"
+    )
+    figure.text(0.035, 0.884, star, fontsize=13, color=style.FAINT, va="baseline")
     columns = 1 if len(names) == 1 else 2
     rows = -(-len(names) // columns)
     grid = figure.add_gridspec(
@@ -206,7 +225,7 @@ def _maps(found: Found, plan: GridPlan) -> Figure:
     )
     for k, name in enumerate(names):
         axes = figure.add_subplot(grid[k // columns, k % columns])
-        _map(axes, where(found.tables["points"], outcome=name), plan, name, 150 // columns)
+        _map(axes, where(found.tables["points"], outcome=name), plan, name, 165 // columns)
     figure.text(0.52, 0.045, _axis_label(x, found), fontsize=style.BODY, color=style.INK,
                 ha="center")  # fmt: skip
     figure.text(0.018, 0.46, _axis_label(y, found), fontsize=style.BODY, color=style.INK,
@@ -217,37 +236,57 @@ def _maps(found: Found, plan: GridPlan) -> Figure:
 def _map(axes: Axes, own: Table, plan: GridPlan, name: str, width: int) -> None:
     """A cell for each point, evenly spaced, smallest values at the lower left."""
     (x, x_values), (y, y_values) = plan.axes
-    style.plain(axes, "", OUTCOMES[name].unit if OUTCOMES[name].unit != "1" else "")
-    _headed(axes, name.replace("_", " "), _wrapped(OUTCOMES[name].meaning, width))
+    style.plain(axes, "", "")
+    _headed(axes, name.replace("_", " "), _meaning(name, width))
     axes.grid(visible=False)
     shape = (len(y_values), len(x_values))
     down, right = np.argsort(y_values, kind="stable"), np.argsort(x_values, kind="stable")
     cells = own["mean"].reshape(shape)[np.ix_(down, right)]
-    image = axes.pcolormesh(cells, cmap=style.LONELINESS, edgecolors=style.PAPER, linewidth=1.0)
+    low, high = _scale(cells, own)
+    image = axes.pcolormesh(
+        cells, cmap=style.LONELINESS, vmin=low, vmax=high, edgecolors=style.PAPER, linewidth=1.0
+    )
     for ticks, path, values, order in (
         (axes.set_xticks, x, x_values, right), (axes.set_yticks, y, y_values, down),
     ):  # fmt: skip
-        ticks(np.arange(len(values)) + 0.5, [value_word(path, values[place]) for place in order])
+        step = -(-len(values) // TICKS) if len(values) > WRITTEN else 1
+        shown = order[::step]
+        ticks(np.arange(len(values))[::step] + 0.5, [value_word(path, values[k]) for k in shown])
     if max(shape) <= WRITTEN:
-        _written(axes, cells)
+        differs = (own["difference_low"] > 0.0) | (own["difference_high"] < 0.0)
+        _written(axes, cells, differs.reshape(shape)[np.ix_(down, right)], (low, high))
     else:
         bar = axes.figure.colorbar(image, ax=axes, pad=0.02)
         bar.outline.set_visible(False)
         bar.ax.tick_params(colors=style.FAINT, labelsize=style.SMALL, length=0)
 
 
-def _written(axes: Axes, cells: Array) -> None:
-    """Each cell's number, dark on pale and pale on dark."""
-    low, high = (
-        (float(np.nanmin(cells)), float(np.nanmax(cells))) if np.isfinite(cells).any() else (0, 0)
-    )
-    span = (high - low) or 1.0
+def _scale(cells: Array, own: Table) -> tuple[float, float]:
+    """The ends of the colours: of the means, but at least as wide as their differences are vague.
+
+    So a map of luck alone stays even.
+    """
+    known = cells[np.isfinite(cells)]
+    if known.size == 0:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    vague = own["difference_high"] - own["difference_low"]
+    vague = vague[np.isfinite(vague) & (vague > 0.0)]
+    width = max(high - low, float(np.median(vague)) if vague.size else 0.0)
+    return low, low + (width or 1.0)
+
+
+def _written(axes: Axes, cells: Array, differs: Array, ends: tuple[float, float]) -> None:
+    """Each cell's number, dark on pale and pale on dark, with a star where it differs."""
+    low, high = ends
+    digits = int(np.clip(np.ceil(-np.log10((high - low) / 20.0)), 0, 5))
     for row, column in np.ndindex(cells.shape):
         value = float(cells[row, column])
         known = np.isfinite(value)
-        dark = known and (value - low) / span > 0.45
+        text = f"{value:,.{digits}f}{'*' if differs[row, column] else ''}" if known else "none"
+        dark = known and (value - low) / (high - low) > 0.45
         axes.text(
-            column + 0.5, row + 0.5, _number(value) if known else "none", ha="center", va="center",
+            column + 0.5, row + 0.5, text, ha="center", va="center",
             fontsize=style.SMALL, color=style.PAPER if dark else style.INK,
         )  # fmt: skip
 
