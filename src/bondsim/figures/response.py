@@ -133,7 +133,7 @@ def _lines(found: Found, plan: GridPlan) -> Figure:
     drawn = []
     for k, name in enumerate(names):
         axes = figure.add_subplot(grid[k // columns, k % columns])
-        _panel(axes, where(points, outcome=name), path, name, 165 // columns)
+        _panel(axes, where(points, outcome=name), path, name, 175 // columns)
         drawn.append(axes)
     _share_scale(drawn, points, names)
     figure.text(
@@ -177,7 +177,7 @@ def _panel(axes: Axes, own: Table, path: str, name: str, width: int) -> None:
 
 def _headed(axes: Axes, name: str, meaning: str) -> None:
     """A panel's name, and below it what it means."""
-    lines = meaning.count("\n") + 1 if meaning else 0
+    lines = meaning.count("\n") + 1  # one is left free where it says nothing new
     axes.set_title("", loc="left")
     axes.annotate(
         meaning, (0.0, 1.0), xycoords="axes fraction", xytext=(0, 9), textcoords="offset points",
@@ -225,7 +225,7 @@ def _maps(found: Found, plan: GridPlan) -> Figure:
     )
     for k, name in enumerate(names):
         axes = figure.add_subplot(grid[k // columns, k % columns])
-        _map(axes, where(found.tables["points"], outcome=name), plan, name, 165 // columns)
+        _map(axes, where(found.tables["points"], outcome=name), plan, name, 175 // columns)
     figure.text(0.52, 0.045, _axis_label(x, found), fontsize=style.BODY, color=style.INK,
                 ha="center")  # fmt: skip
     figure.text(0.018, 0.46, _axis_label(y, found), fontsize=style.BODY, color=style.INK,
