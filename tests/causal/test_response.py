@@ -270,7 +270,6 @@ def test_command__composes_an_experiment(tmp_path, monkeypatch, capsys):
         (["grid.x_values=[a,b]"], "grid.x_values"),
         (["grid.x_values=0.5"], "grid.x_values"),
         (["grid.z=1"], "grid.z"),
-        (["change={relate: {lam: 2}}"], "change"),
     ],
 )
 def test_command__refuses_in_one_message(words, told, tmp_path, monkeypatch, capsys):

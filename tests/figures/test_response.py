@@ -58,6 +58,8 @@ PLANS = {
     "switch": GridPlan("channels", (0.0, 1.0), outcomes=("core_lonely", "closeness_lonely")),
     "many values": GridPlan("relate.tau", tuple(range(10, 500, 7)), outcomes=LONG),
     "map": GridPlan(*XY, outcomes=("survival",)),
+    "long names": GridPlan("relate.disclosure_authenticity", (0.25, 0.5),
+                           "relate.disclosure_loneliness", (1.25, 1.5), LONG),
     "four maps": GridPlan(*XY, outcomes=LONG),
     "written full": GridPlan("meet.psi", tuple(np.linspace(1, 5, 12)), "relate.lam",
                              tuple(np.linspace(1, 5, 12)), LONG),

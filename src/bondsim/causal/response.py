@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 def asked(design: Design, order: AnalysisOrder) -> tuple[Design, dict[str, Any]]:
     """What an order asks for."""
-    if order.change:
-        raise ParameterError("change", order.change, "left out: what is varied is grid.x")
     design = replace(design, interventions=order.interventions)
     plans = order.plans
     return design, {"plan": plans["grid"], "look": Look(plans["look"], plans["survey"])}

@@ -53,6 +53,11 @@ def _room(plan: GridPlan, most: int) -> str:
     return f"; {left} more outcome{'' if left == 1 else 's'} in points.parquet" if left > 0 else ""
 
 
+def _leaf(path: str) -> str:
+    """A parameter's name without its group."""
+    return path.partition(".")[2] or path
+
+
 def _axis_label(path: str, found: Found) -> str:
     """Name, meaning and unit of a parameter."""
     doc, unit = parameter_words(path, str(found.science["network"]["source"]))
@@ -117,7 +122,7 @@ def _lines(found: Found, plan: GridPlan) -> Figure:
     banded = np.isfinite(points["chance_low"]).any()
     pale, dark = ("thin bars", "thick") if _few(path) else ("pale bands", "dark")
     figure = headed(
-        f"How outcomes answer to {path}", found,
+        f"Response to {path}", found,
         f"{_told(found)}, the same seeds at every point{_room(plan, PANELS)}",
     )  # fmt: skip
     bands = f"{pale}: 95 % over replicates; {dark}: of the difference to the first point"
@@ -209,13 +214,13 @@ def _maps(found: Found, plan: GridPlan) -> Figure:
     (x, _), (y, _) = plan.axes
     names = plan.outcomes[:MAPS]
     figure = headed(
-        f"How outcomes answer to {x} and {y}", found,
+        f"Response to {_leaf(x)} and {_leaf(y)}", found,
         f"{_told(found)}, the same seeds at every point{_room(plan, MAPS)}",
     )  # fmt: skip
+    first = plan.points[0]
     star = (
-        "means over replicates; *: the 95 % interval of its difference to the first point, "
-        f"{x} {value_word(x, plan.points[0][0])} and {y} {value_word(y, plan.points[0][1])}, "
-        "leaves 0 out"
+        "means over replicates; *: the 95 % interval of its difference to "
+        f"{_leaf(x)} {value_word(x, first[0])}, {_leaf(y)} {value_word(y, first[1])} leaves 0 out"
     )
     figure.text(0.035, 0.884, star, fontsize=13, color=style.FAINT, va="baseline")
     columns = 1 if len(names) == 1 else 2
