@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from bondsim.commands.analyses import ANALYSES
 from bondsim.commands.exports import export
-from bondsim.commands.lists import networks, params
+from bondsim.commands.lists import measures, networks, params
 from bondsim.commands.proofs import bench, verify
 from bondsim.commands.runs import rerun, resume, run, show
 from bondsim.commands.words import DIFFERS, DONE, STOPPED, WRONG_INPUT
@@ -32,10 +32,12 @@ usage:
   bondsim channels [NAME=VALUE ...]                 what each channel adds to a pattern
   bondsim compare [NAME=VALUE ...]                  a league of interventions at equal cost
   bondsim audit [NAME=VALUE ...]                    what the field's methods find, truth beside it
+  bondsim response [NAME=VALUE ...]                 how outcomes answer to one or two parameters
   bondsim export RUN --to rsiena | networkdynamic | graphml [--days N,N] [--out DIR] [--bins N]
                  [--outcome loneliness | headaches] [survey.NAME=VALUE ...]
                                                     write a run for the field's other tools
   bondsim params [FILTER] [--markdown | --json]     list every parameter
+  bondsim measures [FILTER] [--markdown | --json]   list every outcome that can be asked for
   bondsim networks                                  list what a network can be made from
   bondsim verify [--seed N]                         live a small world in many ways: the same bits?
   bondsim bench [--quick] [--sizes N,N] [--threads N,N] [--repeats N] [--json FILE] [--no-peers]
@@ -51,6 +53,7 @@ examples:
   bondsim run intervention=befriending intervention.befriending.n=20 meet.role.friend=2
   bondsim export results/karate-7-... --to rsiena survey.name_cap=3 survey.missing=0.1
   bondsim params loneliness
+  bondsim response grid.x=relate.lam 'grid.x_values=[1,3,5]' 'grid.outcomes=[survival,prevalence]'
 
 for `run`: days, burn_in, seed (a number, or random), threads, results (folder to write under),
 snapshots=[0,180] or snapshot_every=30, checkpoint_every=300 (seconds), quiet=on, and every name of
@@ -58,9 +61,9 @@ snapshots=[0,180] or snapshot_every=30, checkpoint_every=300 (seconds), quiet=on
 one of them (meet.role.friend=2). DIR holds config files of your own, as configs/ does:
 network/mine.yaml is then network=mine.
 
-for twin, channels, compare and audit: days, burn_in, seed (of the first replicate; the others have
+for twin, channels, compare, audit and response: days, burn_in, seed (of the first replicate; the others have
 the next ones), replicates, processes, results, quiet, every name of a world, and the groups twin,
-factorial, look, survey, league and audit. A twin changes what intervention= names, or parameters,
+factorial, look, survey, league, audit and grid. A twin changes what intervention= names, or parameters,
 as in 'change={relate.contagion: 0}'; in a league each intervention is an arm. `show` and `rerun`
 take their folders too. Ctrl-C keeps nothing of these.
 
@@ -109,5 +112,5 @@ def _dispatch(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "resume": resume, "rerun": rerun, "show": show, **ANALYSES, "export": export,
-    "params": params, "networks": networks, "verify": verify, "bench": bench,
+    "params": params, "measures": measures, "networks": networks, "verify": verify, "bench": bench,
 }  # fmt: skip

@@ -63,7 +63,10 @@ class Kind:
         return found
 
 
-MODULES = {"twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit"}
+MODULES = {
+    "twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit",
+    "response": "response",
+}  # fmt: skip
 _LOOK = {
     "look": "bondsim.causal.looks.LookPlan",
     "survey": "bondsim.measures.survey.plan.SurveyPlan",
@@ -93,6 +96,11 @@ KINDS = {
             replace(AnalysisSettings(), days=731, replicates=20),
             {"audit": "bondsim.causal.audit.AuditPlan", "survey": _LOOK["survey"]},
             changed={"survey": {"measure": "scale"}},
+        ),
+        Kind(
+            "response", "how outcomes answer to one or two parameters",
+            replace(AnalysisSettings(), days=730, replicates=16),
+            {"grid": "bondsim.causal.grid.GridPlan", **_LOOK},
         ),
     )
 }  # fmt: skip

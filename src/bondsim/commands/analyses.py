@@ -39,7 +39,9 @@ def analyse(name: str, words: list[str]) -> int:
     return DONE
 
 
-ANALYSES = {name: partial(analyse, name) for name in ("twin", "channels", "compare", "audit")}
+ANALYSES = {
+    name: partial(analyse, name) for name in ("twin", "channels", "compare", "audit", "response")
+}
 """The command of each analysis."""
 
 

@@ -1,4 +1,4 @@
-"""`bondsim params` and `networks`: what can be set."""
+"""`bondsim params`, `networks` and `measures`: what can be set and what can be asked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bondsim.commands.words import DONE, Words
 from bondsim.errors import DataError
 
 if TYPE_CHECKING:
+    from bondsim.measures.registry import Measure, Outcome
     from bondsim.params import Row
 
 
@@ -76,3 +77,69 @@ def networks(words: list[str]) -> int:
     show_lines(("", "cells"), [(f"  {name}", cells) for name, cells in PEOPLE_DOC.items()])
     print("  loneliness is derived from emotional and social; other columns are ignored")
     return DONE
+
+
+def measures(words: list[str]) -> int:
+    """`bondsim measures`: every outcome with its unit, definition and source."""
+    parser = Words("measures")
+    parser.add_argument("filter", nargs="?", default="")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--markdown", dest="form", action="store_const", const="markdown")
+    form.add_argument("--json", dest="form", action="store_const", const="json")
+    given = parser.parse_args(words)
+
+    from bondsim.console import show_markdown
+    from bondsim.measures.registry import MEASURES
+    from bondsim.study.plain import to_json
+
+    found = measures_about(given.filter)
+    if not found:
+        fix = f"try part of a name or of a meaning; the measures are {', '.join(MEASURES)}"
+        raise DataError(given.filter, "no outcome has this in its name or meaning", fix)
+    rows = [
+        {
+            "outcome": each.name, "unit": each.unit, "meaning": each.meaning,
+            "measure": measure.name, "definition": measure.definition, "source": measure.source,
+        }
+        for measure, outcomes in found
+        for each in outcomes
+    ]  # fmt: skip
+    if given.form == "json":
+        print(to_json(rows), end="")
+    elif given.form == "markdown":
+        show_markdown(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        _show_measures(found)
+    return DONE
+
+
+def measures_about(sought: str) -> list[tuple[Measure, list[Outcome]]]:
+    """The measures with `sought` in their name, definition or source, and all their outcomes.
+
+    Of other measures the outcomes with it in their name or meaning.
+    """
+    from bondsim.measures.registry import MEASURES, OUTCOMES
+
+    sought = sought.lower()
+    found = []
+    for measure in MEASURES.values():
+        outcomes = [OUTCOMES[name] for name in measure.outcomes]
+        if sought not in f"{measure.name} {measure.definition} {measure.source}".lower():
+            outcomes = [
+                each for each in outcomes if sought in f"{each.name} {each.meaning}".lower()
+            ]
+        if outcomes:
+            found.append((measure, outcomes))
+    return found
+
+
+def _show_measures(found: list[tuple[Measure, list[Outcome]]]) -> None:
+    """Each measure with its definition and source, and below it the outcomes that it gives."""
+    from bondsim.console import show_lines
+
+    lines = []
+    for measure, outcomes in found:
+        waves = " · needs the first and the last day" if measure.n_waves > 1 else ""
+        lines.append((measure.name, "", f"{measure.definition} · {measure.source}{waves}"))
+        lines += [(f"  {each.name}", each.unit, each.meaning) for each in outcomes]
+    show_lines(("measure and its outcomes", "unit", "definition, source and meaning"), lines)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from bondsim.tables import Table
 
 EXPLAINS = "it explains the model, not the world"
-MODULES = {"twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit"}
+MODULES = {
+    "twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit",
+    "response": "response",
+}  # fmt: skip
 """Where the picture of each analysis is drawn."""
 
 

@@ -116,8 +116,19 @@ def _text(name: str, value: Any, meta: Mapping[str, Any]) -> str:
     return str(value)
 
 
+def _finite(value: Any) -> float:
+    """`value` as a finite number; a text that reads like one is none."""
+    if isinstance(value, str | np.bool_):
+        raise TypeError
+    number = float(value)
+    if not math.isfinite(number):
+        raise TypeError
+    return number
+
+
 _LISTS: dict[Any, tuple[Callable[[Any], Any], str]] = {
     tuple[int, ...]: (operator.index, "whole numbers"),
+    tuple[float, ...]: (_finite, "finite numbers"),
     tuple[str, ...]: (os.fspath, "texts"),
 }
 """What makes or refuses one entry of a list, and the word for several."""
@@ -131,7 +142,7 @@ def _several(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> tuple
         # letters of a text and truth values would pass for entries, and nobody means them
         mistaken = isinstance(value, str) or any(isinstance(x, bool | bytes) for x in value)
         entries = () if mistaken else tuple(one(x) for x in value)
-    except TypeError:
+    except (TypeError, OverflowError):
         mistaken = True
     if mistaken or len(entries) < meta["low"]:
         raise ParameterError(name, value, f"a list of {least}{what}")
