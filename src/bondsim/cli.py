@@ -61,11 +61,11 @@ snapshots=[0,180] or snapshot_every=30, checkpoint_every=300 (seconds), quiet=on
 one of them (meet.role.friend=2). DIR holds config files of your own, as configs/ does:
 network/mine.yaml is then network=mine.
 
-for twin, channels, compare, audit and response: days, burn_in, seed (of the first replicate; the others have
-the next ones), replicates, processes, results, quiet, every name of a world, and the groups twin,
-factorial, look, survey, league, audit and grid. A twin changes what intervention= names, or parameters,
-as in 'change={relate.contagion: 0}'; in a league each intervention is an arm. `show` and `rerun`
-take their folders too. Ctrl-C keeps nothing of these.
+for twin, channels, compare, audit and response: days, burn_in, seed (of the first replicate; the
+others have the next ones), replicates, processes, results, quiet, every name of a world, and the
+groups twin, factorial, look, survey, league, audit and grid. A twin changes what intervention=
+names, or parameters, as in 'change={relate.contagion: 0}'; in a league each intervention is an arm.
+`show` and `rerun` take their folders too. Ctrl-C keeps nothing of these.
 
 Ctrl-C stops a run between two days. What was lived is kept in the folder that it names, to look at
 with `show` and to go on from with `resume`, or with the same `run` again; so it is after a crash,

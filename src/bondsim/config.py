@@ -137,10 +137,9 @@ def analysis_parameters() -> Iterator[Row]:
     from bondsim.causal.settings import KINDS, AnalysisSettings
 
     shared = {f.name for f in fields(Settings)}
-    analyses = ", ".join(KINDS)
     for row in group_table(AnalysisSettings):
         if row.path.lstrip(".") not in shared:
-            yield row._replace(path=row.path.lstrip("."), doc=f"{row.doc}, for {analyses}")
+            yield row._replace(path=row.path.lstrip("."), doc=f"{row.doc}; of analyses")
     groups = {name: cls for kind in KINDS.values() for name, cls in kind.classes.items()}
     for cls in groups.values():
         yield from group_table(cls)

@@ -10,7 +10,8 @@ import pytest
 
 from bondsim import Intervention, ParameterError
 from bondsim.causal import twins
-from bondsim.causal.twins import NEVER, Change, TwinPlan, analyse, compare_twins, distances_from
+from bondsim.causal.kernel import NEVER, reproduction, spread_kernel
+from bondsim.causal.twins import Change, TwinPlan, analyse, compare_twins, distances_from
 from tests.causal.conftest import design_of
 
 
@@ -84,7 +85,7 @@ def test_reproduction__by_hand():
         "effect": np.array([0.4, 0.0, 0, 0.2, 0.1, 0, 0.4, 0.1, 0, 0.2, 0.1, 0]),
         "lonely": np.array([1.0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0]),
     }
-    found = twins.reproduction(table)
+    found = reproduction(table)
     value = {
         (o, d): x
         for o, d, x in zip(
@@ -93,7 +94,7 @@ def test_reproduction__by_hand():
     }
     assert value["lonely", NEVER] == pytest.approx(1 / 3)
     assert value["loneliness", 1] == pytest.approx(0.3 / 1.2)
-    kernel = twins.spread_kernel(table, 5)
+    kernel = spread_kernel(table, 5)
     late = (kernel["after"] == 1) & (kernel["distance"] == 1)
     assert kernel["total"][late][0] == pytest.approx(0.2 / 0.8)
     assert kernel["each"][late][0] == pytest.approx(0.2 / 3 / 0.8)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bondsim import config
-from bondsim.config import compose
+from bondsim.causal.settings import KINDS, Kind
+from bondsim.config import compose, compose_analysis
 from bondsim.errors import BondsimError
 from bondsim.network.specs import SOURCES, Circles, EdgeList, Karate
 from bondsim.orders import Settings
@@ -93,11 +94,21 @@ def test_interventions_come_in_the_order_named() -> None:
     assert (plans[1].n, plans[2].ids) == (7, (1, 2))
 
 
+def analysis_of(name: str) -> Kind | None:
+    """The analysis that an experiment is for: its README names the command."""
+    folder = config.configs_folder().parent / "experiments" / name
+    told = (folder / "README.md").read_text() if folder.is_dir() else ""
+    return next((kind for kind in KINDS.values() if f"bondsim {kind.name} exp" in told), None)
+
+
 @pytest.mark.parametrize("group", FILED)
 def test_every_file_composes_and_is_known(group: str) -> None:
     assert group in config.CHOICES
     for name in config.choices(group):
         words = NEED_FILES.get(name, []) if group == "network" else []
+        if group == "experiment" and (kind := analysis_of(name)):
+            compose_analysis(kind, [f"experiment={name}"])
+            continue
         order = compose([f"{group}={name}", *words])
         if group == "network":
             assert type(order.network) is SOURCES[name]

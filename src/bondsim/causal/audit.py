@@ -17,7 +17,7 @@ from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_tabl
 from bondsim.causal.compare import CONTAGION
 from bondsim.causal.design import Design, Ended, in_parallel
 from bondsim.causal.estimators import METHODS, panel_of, rejects
-from bondsim.causal.intervals import Interval, mean_interval, share_interval
+from bondsim.causal.intervals import ends, mean_interval, share_interval
 from bondsim.errors import ParameterError
 from bondsim.interventions import Intervention
 from bondsim.measures.survey import SurveyPlan, survey
@@ -311,14 +311,10 @@ def _scores(estimates: Mapping[str, Array], plan: AuditPlan) -> Table:
                     "world": world, "contagion": int(contagious(world)), "method": method,
                     "label": METHODS[method].label, "unit": METHODS[method].unit,
                     "estimated": int(np.isfinite(value).sum()),
-                    **{k: v for name, part in parts.items() for k, v in _ends(name, part).items()},
+                    **{k: v for name, part in parts.items() for k, v in ends(name, part).items()},
                 }
             )  # fmt: skip
     return rows_table(rows)
-
-
-def _ends(name: str, found: Interval) -> dict[str, float]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def report(found: Found) -> Report:

@@ -17,7 +17,7 @@ import numpy as np
 
 from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
 from bondsim.causal.design import Design, Ended, in_parallel
-from bondsim.causal.intervals import Interval, mean_interval, ratio_interval
+from bondsim.causal.intervals import Interval, ends, mean_interval, ratio_interval
 from bondsim.causal.looks import Look, looked_at
 from bondsim.measures.registry import outcomes_of
 from bondsim.params import CHANNELS, Checked, par
@@ -156,7 +156,7 @@ def _arms(values: Array, outcomes: Sequence[str]) -> Table:
                 "name": arm_name(arm),
                 **{c: arm >> k & 1 for k, c in enumerate(CHANNELS)},
                 "outcome": outcome,
-                **_ends("mean", mean_interval(values[:, arm, o])),
+                **ends("mean", mean_interval(values[:, arm, o])),
             }
             for o, outcome in enumerate(outcomes)
             for arm in range(values.shape[1])
@@ -171,7 +171,7 @@ def _effects(values: Array, outcomes: Sequence[str]) -> Table:
                 "outcome": outcome,
                 "term": " x ".join(CHANNELS[k] for k in term),
                 "order": len(term),
-                **_ends("effect", mean_interval(effect)),
+                **ends("effect", mean_interval(effect)),
             }
             for o, outcome in enumerate(outcomes)
             for term, effect in contrasts(values[:, :, o]).items()
@@ -189,23 +189,19 @@ def _shares(values: Array, outcomes: Sequence[str]) -> Table:
                 {
                     "outcome": outcome,
                     "channel": channel,
-                    **_ends("value", mean_interval(parts[:, k])),
-                    **_ends("share", ratio_interval(parts[:, k], whole)),
+                    **ends("value", mean_interval(parts[:, k])),
+                    **ends("share", ratio_interval(parts[:, k], whole)),
                 }
             )
         rows.append(
             {
                 "outcome": outcome,
                 "channel": "whole",
-                **_ends("value", mean_interval(whole)),
-                **_ends("share", Interval(1.0, 1.0, 1.0)),
+                **ends("value", mean_interval(whole)),
+                **ends("share", Interval(1.0, 1.0, 1.0)),
             }
         )
     return rows_table(rows)
-
-
-def _ends(name: str, found: Interval) -> dict[str, float]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def report(found: Found) -> Report:

@@ -75,6 +75,7 @@ _SHARED: dict[str, Described] = {
     "point": ("1", "number of the point of the grid"),
     "x": ("1", "value of the first parameter"),
     "y": ("1", "value of the second parameter"),
+    "chance": ("outcome", "the same where loneliness is shuffled between people"),
     "difference": ("outcome", "paired difference to the first point"),
 }
 _OWN: dict[tuple[str, str], Described] = {

@@ -16,7 +16,8 @@ import numpy as np
 from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
 from bondsim.causal.design import Design, Ended, in_parallel, live
 from bondsim.causal.intervals import mean_interval, ratio_interval
-from bondsim.causal.twins import NEVER, distances_from
+from bondsim.causal.kernel import NEVER
+from bondsim.causal.twins import distances_from
 from bondsim.errors import ParameterError
 from bondsim.interventions import COUNTED, Intervention
 from bondsim.params import Checked, par

@@ -24,6 +24,11 @@ class Interval(NamedTuple):
         return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
 
 
+def ends(name: str, found: Interval) -> dict[str, float]:
+    """An interval as three cells of a row: `name`, `name_low` and `name_high`."""
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
 def mean_interval(values: Array) -> Interval:
     """Mean over replicates with Student's interval; the ends are NaN below two replicates.
 

@@ -17,7 +17,7 @@ import numpy as np
 from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
 from bondsim.causal.design import Design, Ended, in_parallel
 from bondsim.causal.grid import GridPlan, designs_of, value_word
-from bondsim.causal.intervals import Interval, mean_interval
+from bondsim.causal.intervals import ends, mean_interval
 from bondsim.causal.looks import Look, looked_at
 from bondsim.errors import ParameterError
 from bondsim.measures.periphery import CENTRALITIES, periphery
@@ -143,8 +143,8 @@ def _points(seen: Array, plan: GridPlan) -> Table:
                 "x": x,
                 "y": y,
                 "outcome": outcome,
-                **_ends("mean", mean_interval(seen[:, p, o, 0])),
-                **_ends("difference", mean_interval(seen[:, p, o, 0] - seen[:, 0, o, 0])),
+                **ends("mean", mean_interval(seen[:, p, o, 0])),
+                **ends("difference", mean_interval(seen[:, p, o, 0] - seen[:, 0, o, 0])),
                 "chance_low": mean_interval(seen[:, p, o, 1]).value,
                 "chance_high": mean_interval(seen[:, p, o, 2]).value,
             }
@@ -152,10 +152,6 @@ def _points(seen: Array, plan: GridPlan) -> Table:
             for p, (x, y) in enumerate(plan.points)
         ]
     )
-
-
-def _ends(name: str, found: Interval) -> dict[str, float]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 # --- report ------------------------------------------------------------------------------------
