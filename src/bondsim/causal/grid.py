@@ -44,11 +44,11 @@ class GridPlan(Checked):
         "once; null: none", unit="name", low=1,
     )  # fmt: skip
     x_values: tuple[float, ...] | None = par(
-        None, f"its values, a switch being 0 or 1; null: {', '.join(f'{v:g}' for v in SHARES)} "
-        f"for {PRESENCE}", low=2,
+        (), f"its values, a switch being 0 or 1; empty: {', '.join(f'{v:g}' for v in SHARES)} "
+        f"for {PRESENCE}", low=0,
     )  # fmt: skip
-    y: str | None = par(None, "second parameter, varied against x", unit="name", low=1)
-    y_values: tuple[float, ...] | None = par(None, "its values", low=2)
+    y: str | None = par("", "second parameter, varied against x; null: none", unit="name", low=0)
+    y_values: tuple[float, ...] | None = par((), "its values", low=0)
     outcomes: tuple[str, ...] = par(
         ("prevalence", "mean_loneliness", "emotional", "social", "layer_friend", "survival"),
         "names of `bondsim measures`, taken on the last day (and the first, where two are needed)",
@@ -57,7 +57,11 @@ class GridPlan(Checked):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.x == PRESENCE and self.x_values is None:
+        for name in ("x", "y"):
+            object.__setattr__(self, name, getattr(self, name) or None)
+            values = getattr(self, f"{name}_values") or ()
+            object.__setattr__(self, f"{name}_values", values)
+        if self.x == PRESENCE and not self.x_values:
             object.__setattr__(self, "x_values", SHARES)
         for axis in ("x", "y"):
             self._check_axis(axis)
@@ -70,11 +74,12 @@ class GridPlan(Checked):
     def _check_axis(self, axis: str) -> None:
         path, values = getattr(self, axis), getattr(self, f"{axis}_values")
         name = f"grid.{axis}_values"
-        if path is None and values is not None:
-            raise ParameterError(name, list(values), f"null where grid.{axis} is null")
-        if path is not None and values is None:
-            raise ParameterError(name, None, f"given: the values of {path}, such as [0.1,0.2]")
-        _check_once(name, values or ())
+        if path is None and values:
+            raise ParameterError(name, list(values), f"empty where grid.{axis} is null")
+        if path is not None and len(values) < 2:
+            allowed = f"a list of at least 2 numbers, the values of {path}"
+            raise ParameterError(name, list(values), allowed)
+        _check_once(name, values)
 
     @property
     def axes(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
