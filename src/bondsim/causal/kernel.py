@@ -22,13 +22,13 @@ sums over all others."""
 def spread_kernel(by_distance: Mapping[str, Array], start: int) -> Table:
     """Change in loneliness at each distance on each day, for one unit at those who were changed.
 
-    The unit is the change that the first look finds in them. Columns: `day`; `after` (days since
+    The unit is the change found in them on the day on which it is largest: the first, of a push. Columns: `day`; `after` (days since
     `start`); `distance`; `people` (mean number); `total`, of all people at that distance together,
     and `each`, of one of them on average, with 95 % intervals over replicates.
     """
     sums = {name: _grid(by_distance, name) for name in ("effect", "people")}
     days, distances = (np.unique(by_distance[name]) for name in ("day", "distance"))
-    unit = sums["effect"][:, 0, 0]
+    unit = sums["effect"][:, np.abs(sums["effect"][:, :, 0].mean(axis=0)).argmax(), 0]
     rows = []
     for t, day in enumerate(days):
         for d, distance in enumerate(distances):

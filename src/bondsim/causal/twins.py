@@ -284,11 +284,11 @@ def report(found: Found) -> Report:
             cells.append(_cell(*(kernel[c][row] for c in ("total", "total_low", "total_high"))))
         rows.append([group_name(int(d), most), f"{kernel['people'][own][0]:,.0f}", *cells])
     return Report(
-        f"Twins: change in loneliness at each distance for one unit at those changed "
+        "Twins: change in loneliness of all people at each distance for one unit at those changed "
         f"({science['replicates']} replicates, 95 % intervals)",
         ["distance", "people", *(f"after {after} d" for after in some)],
         rows,
-        [*_numbers(found), _placebo(found), EXPLAINS],
+        [_unit(found), *_numbers(found), _placebo(found), EXPLAINS],
     )
 
 
@@ -316,6 +316,14 @@ def _numbers(found: Found) -> list[str]:
         number = Interval(*(float(table[f"number{c}"][row]) for c in ("", "_low", "_high")))
         told.append(f"reproduction number, {text}: {number}")
     return told
+
+
+def _unit(found: Found) -> str:
+    table = found.tables["effects"]
+    own = np.flatnonzero(table["distance"] == 0)
+    peak = own[np.abs(table["effect"][own]).argmax()]
+    effect = Interval(*(float(table[c][peak]) for c in ("effect", "low", "high")))
+    return f"the unit: mean change in those changed on day {table['day'][peak]}, {effect}"
 
 
 def _placebo(found: Found) -> str:
