@@ -22,9 +22,10 @@ sums over all others."""
 def spread_kernel(by_distance: Mapping[str, Array], start: int) -> Table:
     """Change in loneliness at each distance on each day, for one unit at those who were changed.
 
-    The unit is the change found in them on the day on which it is largest: the first, of a push. Columns: `day`; `after` (days since
-    `start`); `distance`; `people` (mean number); `total`, of all people at that distance together,
-    and `each`, of one of them on average, with 95 % intervals over replicates.
+    The unit is the change found in them on the day on which it is largest: the first, of a push.
+    Columns: `day`; `after` (days since `start`); `distance`; `people` (mean number); `total`, of
+    all people at that distance together, and `each`, of one of them on average, with 95 % intervals
+    over replicates.
     """
     sums = {name: _grid(by_distance, name) for name in ("effect", "people")}
     days, distances = (np.unique(by_distance[name]) for name in ("day", "distance"))
