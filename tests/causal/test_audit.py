@@ -25,7 +25,11 @@ CHEAP = (
 def found():
     design = design_of(*ALL, n_agents=400, days=121, replicates=4, seed=31)
     plan = AuditPlan(
-        worlds=("none", "selection", "affect", "strong"), methods=CHEAP, first_wave=60, gap=60
+        worlds=("none", "selection", "affect", "strong"),
+        methods=CHEAP,
+        first_wave=60,
+        gap=60,
+        strength=40.0,
     )
     return analyse(design, plan, processes=1)
 
@@ -66,7 +70,11 @@ def test_scores__follow_from_the_estimates(found):
         own = rows(estimates, world=scores["world"][k], method=scores["method"][k])
         held = (own["low"] <= own["truth"]) & (own["truth"] <= own["high"])
         finds = (own["p"] < 0.05) & (own["estimate"] > 0.0)
-        assert scores["coverage"][k] == held.mean()
+        known = np.isfinite(own["low"]) & np.isfinite(own["high"])
+        if known.any():
+            assert scores["coverage"][k] == held[known].mean()
+        else:
+            assert np.isnan(scores["coverage"][k])
         assert scores["finds"][k] == finds.mean() == own["finds"].mean()
         assert scores["bias"][k] == pytest.approx((own["estimate"] - own["truth"]).mean())
 
@@ -83,8 +91,10 @@ def test_methods_that_cry_wolf__do_so_without_contagion(found):
 
 
 def test_strong_contagion__is_seen(found):
-    score = rows(found.tables["scores"], world="strong", method="lagged_regression")
-    assert score["finds"][0] >= 0.75 and score["estimate"][0] > 0.0
+    """In four worlds of four, which by chance happens once in 16; and at about its size."""
+    seen = rows(found.tables["estimates"], world="strong", method="lagged_regression")
+    assert (seen["estimate"] > 0.0).all()
+    assert 0.3 < seen["estimate"].mean() / seen["truth"].mean() < 3.0
 
 
 def test_analyse__is_the_same_by_any_number_of_processes():
