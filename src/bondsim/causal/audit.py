@@ -282,7 +282,7 @@ def _truths(rows: Sequence[Mapping[str, Any]], slopes: Mapping[str, Array]) -> A
             return _rounded(slope[row["replicate"], world][method in BEFORE])
         if kind == "excess":
             with_it, without = excess[world, method], excess[without_contagion(world), method]
-            return _rounded(float(np.mean(np.subtract(with_it, without))))
+            return _rounded(mean_interval(np.subtract(with_it, without)).value)
         return np.nan if method == "e_value" else 0.0
 
     return truth
