@@ -321,7 +321,10 @@ def _change(value: Any) -> dict[str, Any]:
         return {}
     if not isinstance(value, Mapping):
         raise ParameterError("change", value, "parameters by path, as in change={meet.psi: 2}")
-    return {str(path): each for path, each in value.items()}
+    return {
+        str(path): _switch(each) if str(path).startswith("channels.") else each
+        for path, each in value.items()
+    }
 
 
 def _network(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:

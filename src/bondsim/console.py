@@ -28,7 +28,7 @@ _OURS = {"bondsim", "__main__", "-c"}
 PLAIN_WIDTH, WIDE = 140, 240
 """Columns of a table that goes to a file or a pipe, and of one with many numbers."""
 
-LISTED = 5
+LISTED = 3
 """Longest list that is printed whole."""
 
 Progress = Callable[[int], None]
@@ -224,7 +224,7 @@ def show_parameters(rows: Iterable[Row], form: str) -> None:
 
 def cells(row: Row) -> tuple[str, ...]:
     """A row of the table of parameters: path, default, unit, range, neutral, source, meaning."""
-    numeric = not isinstance(row.default, bool | str | tuple)
+    numeric = not isinstance(row.default, bool | str | tuple) and row.low < row.high
     span = f"{span_end(row.low)} to {span_end(row.high)}" if numeric else ""
     neutral = "" if row.neutral is None else value_text(row.neutral)
     return row.path, value_text(row.default), row.unit, span, neutral, row.source, row.doc
@@ -251,7 +251,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, tuple):
         words = [str(each) for each in value]
         if len(words) > LISTED:
-            words = [*words[: LISTED - 2], f"and {len(words) - LISTED + 2} more"]
+            words = [f"{words[0]} and {len(words) - 1} more"]
         return f"[{', '.join(words)}]"
     return f"{value:g}" if isinstance(value, float) else str(value) or "(empty)"
 

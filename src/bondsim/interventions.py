@@ -75,12 +75,16 @@ class Intervention(Checked):
 
 
 class Plan:
-    """The interventions of one world, whom they reached, and what must be put back."""
+    """The interventions of one world, whom they reached, and what must be put back.
+
+    `partners`: the other sides of the bonds that each made or cut, as places of that day.
+    """
 
     def __init__(self, interventions: Sequence[Intervention], state: State) -> None:
         self.interventions = tuple(interventions)
         self.cost = 0.0
         self.targets: dict[int, Array] = {}
+        self.partners: dict[int, Array] = {}
         self.borrowed: dict[int, Array] = {}
         kept = ("context", *set(TRAIT_OF.values()))
         self.base = {column: getattr(state.agents, column).copy() for column in kept}
@@ -107,6 +111,7 @@ class Plan:
         other = copy(self)
         other.interventions = (*self.interventions, *interventions)
         other.targets = {m: places.copy() for m, places in self.targets.items()}
+        other.partners = dict(self.partners)
         other.borrowed = {m: codes.copy() for m, codes in self.borrowed.items()}
         other.base = {column: values.copy() for column, values in self.base.items()}
         return other
@@ -127,9 +132,12 @@ class Plan:
     ) -> State:
         targets = self.targets[m]
         if planned.what == "befriending":
-            return _befriend(m, targets, day, engine, state, log)
+            i, self.partners[m] = _helpers(m, targets, day, engine, state)
+            return _befriend(i, self.partners[m], day, engine, state, log)
         if planned.what == "toxic_exit":
-            return _leave_closest(planned.dose, targets, day, engine, state, log)
+            slots = _closest(targets, day - 1, engine, state)
+            self.partners[m] = state.bonds.partner[slots].astype(np.int64)
+            return _leave_closest(planned.dose, slots, day, engine, state, log)
         if planned.what == "cut_bond":
             return _cut_pairs(targets, state, log)
         if planned.what == "add_bond":
@@ -253,8 +261,8 @@ def _push_loneliness(push: float, targets: Array, state: State) -> None:
         facet[targets] = np.clip(facet[targets].astype(float) + push, 0.0, 1.0)
 
 
-def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, log: Log) -> State:
-    """Give each target a bond with the first person by chance who is free for it."""
+def _helpers(m: int, targets: Array, day: int, engine: Engine, state: State) -> tuple[Array, Array]:
+    """Targets for whom somebody is free, and for each the first by chance who is."""
     ids, bonds = state.agents.id, state.bonds
     u = uniform_rows(engine.key, day, chance.INTERVENTION, ids, BEFRIENDER + m)[:, 0]
     order = np.lexsort((ids, u))
@@ -267,11 +275,15 @@ def _befriend(m: int, targets: Array, day: int, engine: Engine, state: State, lo
         first = bonds.first[other]
         known = bonds.partner[first : first + bonds.degree[other]]
         helper[without[~np.isin(targets[without], known)]] = other
-    places_i, places_j = targets[helper >= 0], helper[helper >= 0]
-    kind = np.full(places_i.size, FRIEND, np.int8)
-    log("made", places_i, places_j, kind)
+    return targets[helper >= 0], helper[helper >= 0]
+
+
+def _befriend(i: Array, j: Array, day: int, engine: Engine, state: State, log: Log) -> State:
+    """Give people i a friend each, j."""
+    kind = np.full(i.size, FRIEND, np.int8)
+    log("made", i, j, kind)
     # As if made the evening before: the phases of the morning read views as of then.
-    return engine.make_bonds(day - 1, state, places_i, places_j, kind)
+    return engine.make_bonds(day - 1, state, i, j, kind)
 
 
 def _pairs(targets: Array, state: State) -> tuple[Array, Array, Array]:
@@ -297,18 +309,14 @@ def _cut_pairs(targets: Array, state: State, log: Log) -> State:
 
 def _bond_pairs(targets: Array, day: int, engine: Engine, state: State, log: Log) -> State:
     i, j, slot = _pairs(targets, state)
-    i, j = i[slot < 0], j[slot < 0]
-    kind = np.full(i.size, FRIEND, np.int8)
-    log("made", i, j, kind)
-    return engine.make_bonds(day - 1, state, i, j, kind)
+    return _befriend(i[slot < 0], j[slot < 0], day, engine, state, log)
 
 
 def _leave_closest(
-    dose: float, targets: Array, day: int, engine: Engine, state: State, log: Log
+    dose: float, slots: Array, day: int, engine: Engine, state: State, log: Log
 ) -> State:
-    """Cut each target's bond of highest felt that is not family, with injury and shock."""
+    """Cut the bonds in these slots, with injury to whose they are and shock to both."""
     agents, bonds = state.agents, state.bonds
-    slots = _closest(targets, day - 1, engine, state)
     if not slots.size:
         return state
     twins, others = bonds.twin[slots], bonds.partner[slots]

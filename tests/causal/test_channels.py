@@ -93,6 +93,22 @@ def test_analyse__through_a_survey_sees_something_else():
 
 def test_analyse__refuses_unknown_outcomes_before_it_lives_a_day():
     design = design_of("affect", n_agents=80, days=20, replicates=1)
-    for wrong in (("prevalense",), ()):
-        with pytest.raises(ParameterError, match="outcome"):
-            analyse(design, FactorialPlan(outcomes=wrong))
+    with pytest.raises(ParameterError, match="outcome"):
+        analyse(design, FactorialPlan(outcomes=("prevalense",)))
+    for wrong in ((), ("prevalence", "prevalence")):
+        with pytest.raises(ParameterError, match=r"factorial\.outcomes"):
+            FactorialPlan(outcomes=wrong)
+    with pytest.raises(ParameterError, match="at least 2"):
+        analyse(design_of(n_agents=80, days=1), FactorialPlan(outcomes=("stability",)))
+
+
+def test_parts__add_up_where_an_arm_is_not_known(monkeypatch):
+    values = np.random.default_rng(9).normal(size=(4, N_ARMS, 1))
+    values[2, 5, 0] = np.nan
+    monkeypatch.setattr(channels, "in_parallel", lambda *a, **k: list(values.reshape(-1, 1)))
+    design = design_of("affect", n_agents=80, days=20, replicates=4)
+    found = analyse(design, FactorialPlan(outcomes=("prevalence",)))
+    shares = found.tables["shares"]
+    whole = shares["channel"] == "whole"
+    assert shares["value"][~whole].sum() == pytest.approx(shares["value"][whole][0])
+    assert (found.tables["arms"]["known"] == 3).all()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bondsim import Intervention
+from bondsim import Intervention, ParameterError
 from bondsim.causal import compare
 from bondsim.causal.compare import (
     DEFAULT,
@@ -50,10 +50,10 @@ def test_groups__by_hand():
     reached = np.array([True, False, False, False, False, False])
     distance = np.array([0, 1, 2, 3, 4, -1])
     before = np.array([0.9, 0.1, 0.2, 0.3, 0.4, 0.5])
-    groups = {
-        name: np.flatnonzero(who).tolist()
-        for name, who in _groups(reached, distance, before).items()
-    }
+    touched = reached | np.array([False, False, False, False, True, False])
+    found = _groups(reached, touched, distance, before)
+    groups = {name: np.flatnonzero(who).tolist() for name, who in found.items()}
+    assert groups["partners"] == [4]
     assert groups["reached"] == [0] and groups["all"] == list(range(6))
     assert (groups["1"], groups["2"], groups["3"], groups["further"]) == ([1], [2], [3], [4, 5])
     assert groups["fifth_1"] == [1, 2] and groups["fifth_5"] == [0]
@@ -100,3 +100,38 @@ def test_league__ranks_and_repeats():
     # cognition is a matter of the conduct channel alone
     assert league["effect"][2] == 0.0 and league["effect"][3] < 0.0
     assert analyse(design, **compare.plans_of(found.science), processes=2).hash == found.hash
+
+
+def test_with_turnover__those_reached_are_those_of_the_first_day():
+    design = design_of(*ALL, n_agents=100, days=60, replicates=1)
+    design = replace(design, params=design.params.replace(**{"turnover.rate": 0.01}))
+    (paid,) = equal_cost(design, PLAN, (arm("befriending"),))
+    rows, _ = live_arms(design, PLAN, (paid,), 0, 1)
+    people = {(row["time"], row["group"]): row["people"] for row in rows}
+    assert 0 < people["end", "reached"] <= paid.n and people["end", "partners"] > 0
+    assert people["end", "all"] < 100
+    parts = ("reached", "partners", "1", "2", "3", "further")
+    assert sum(people["end", group] for group in parts) == people["end", "all"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "arms", "told"),
+    [
+        (PLAN, (arm("cognition", fade=100),), "length and fade"),
+        (LeaguePlan(budget=60.0, start=10), (arm("cognition", hours=1.3),), "near a multiple"),
+        (LeaguePlan(budget=1e7, start=10), (arm("cognition"),), "reaches 1 to"),
+        (LeaguePlan(budget=60.0, start=60), (arm("cognition"),), "league.start"),
+    ],
+)
+def test_equal_cost__refuses_what_cannot_be_made_equal(plan, arms, told):
+    design = design_of(*ALL, n_agents=100, days=60, replicates=1)
+    with pytest.raises(ParameterError, match=told):
+        equal_cost(design, plan, arms)
+
+
+def test_burn_in__comes_before_the_league():
+    design = replace(design_of(*ALL, n_agents=100, days=70, replicates=1), burn_in=20)
+    (paid,) = equal_cost(design, LeaguePlan(budget=60.0), (arm("cognition"),))
+    assert paid.start == 50
+    with pytest.raises(ParameterError, match="after the burn-in"):
+        equal_cost(design, LeaguePlan(budget=60.0, start=10), (arm("cognition"),))

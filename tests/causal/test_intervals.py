@@ -42,6 +42,13 @@ def test_ratio_interval__covers_the_ratio_of_means():
     assert 0.93 < held / 2000 < 0.967
 
 
+def test_ratio_interval__that_rests_on_nothing_has_no_ends():
+    none = ratio_interval(np.zeros(5), np.ones(5))
+    assert none.value == 0.0 and np.isnan(none.low) and str(none) == "0"
+    one = ratio_interval(np.array([0.0, 4.0]), np.array([0.0, 2.0]))
+    assert one.value == 2.0 and np.isnan(one.high)
+
+
 def test_ratio_interval__without_a_bottom_is_unknown():
     assert np.isnan(ratio_interval(np.ones(3), np.zeros(3)).value)
     assert np.isnan(ratio_interval(np.ones(0), np.ones(0)).value)

@@ -44,13 +44,14 @@ def test_effects__are_the_differences_of_two_worlds_lived_apart(design):
     one = design.world(2)
     other = replace(design, interventions=change.interventions).world(2)
     for world in (one, other):
-        for _ in range(design.days):
+        for _ in range(111):
             world.step()
     a, b = (w.engine.read_outs(w.state)["loneliness"] for w in (one, other))
     np.testing.assert_array_equal(pair.effect[-1], b - a)
-    assert pair.days.tolist() == [*range(30, 120, 10), 119]
-    assert pair.changed.sum() == 5 and (pair.distance[pair.changed] == 0).all()
-    assert (pair.diverged[pair.changed] == 30).all()
+    assert pair.days.tolist() == list(range(30, 120, 10))
+    reached = pair.changed == 1
+    assert reached.sum() == 5 and (pair.distance[reached] == 0).all()
+    assert (pair.diverged[reached] == 30).all()
     moved = np.abs(pair.effect).max(axis=0) > 0
     assert (pair.diverged[moved] != NEVER).all()
 
@@ -72,7 +73,7 @@ def test_tables__add_up(design):
     for outcome in ("lonely", "loneliness"):
         own = number["outcome"] == outcome
         parts, whole = own & (number["distance"] > 0), own & (number["distance"] == NEVER)
-        assert number["number"][parts].sum() == pytest.approx(number["number"][whole][0])
+        assert np.nansum(number["number"][parts]) == pytest.approx(number["number"][whole][0])
 
 
 def test_reproduction__by_hand():
@@ -134,6 +135,8 @@ def test_analyse__without_a_start_parts_where_the_change_begins(design):
         (TwinPlan(start=120), push(start=120), "twin.start"),
         (TwinPlan(start=40), push(start=30), r"loneliness\.start"),
         (TwinPlan(), Change(params={"meet.psy": 1.0}), "meet.psy"),
+        (TwinPlan(), Change(params={"channels.affect": True}), "other values"),
+        (TwinPlan(), push(dose=0.0), "nobody differs"),
         (TwinPlan(), Change(params={"meet.psi": -1.0}), "meet.psi"),
         (TwinPlan(start=5), Change(params={"population.empathy_mean": 0.9}), "start=0"),
     ],
@@ -147,3 +150,45 @@ def test_analyse__of_nobody_far_away():
     lonely = design_of("affect", n_agents=12, days=40, replicates=2)
     found = analyse(lonely, TwinPlan(start=10, most=1), push(start=10), processes=1)
     assert np.isfinite(found.tables["kernel"]["total"]).any()
+
+
+def test_with_turnover__those_changed_are_those_of_the_first_day():
+    """Else whoever moves away would count as somebody whom the change has reached from afar."""
+    calm = design_of("affect", n_agents=200, days=120, replicates=4)
+    moving = replace(calm, params=calm.params.replace(**{"turnover.rate": 0.004}))
+    found = analyse(moving, TwinPlan(every=10), push(n=5), processes=1)
+    person, table = found.tables["by_person"], found.tables["by_distance"]
+    assert all((person["changed"][person["replicate"] == r] == 1).sum() == 5 for r in range(4))
+    first, last = (table["day"] == day for day in (30, 110))
+    assert 4 * 200 >= table["people"][first].sum() > table["people"][last].sum() > 0
+    far = table["distance"] > 2
+    assert table["effect"][first & far].sum() == 0.0
+
+
+def test_other_sides_of_bonds__count_as_changed():
+    """Helpers and those who are left are no others whom loneliness has reached."""
+    for what in ("befriending", "toxic_exit"):
+        design = design_of(n_agents=200, days=60, replicates=2)
+        planned = Intervention(what=what, who="list", ids=(7, 90), start=20, dose=0.5)
+        pair = compare_twins(design, TwinPlan(start=20), Change((planned,)), 0)
+        assert np.flatnonzero(pair.changed == 1).tolist() == [7, 90]
+        assert 1 <= (pair.changed == 2).sum() <= 2
+        assert (pair.distance[pair.changed > 0] == 0).all()
+        assert (pair.diverged[pair.changed > 0] == 20).all()
+
+
+def test_burn_in__comes_before_the_twins_part():
+    design = replace(design_of("affect", n_agents=60, days=60, replicates=1), burn_in=40)
+    found = analyse(design, TwinPlan(every=10), processes=1)
+    assert found.tables["by_distance"]["day"].min() == 70
+    with pytest.raises(ParameterError, match="after the burn-in"):
+        analyse(design, TwinPlan(start=30), push(start=30))
+
+
+def test_report__speaks_of_a_reproduction_number_of_pushes_alone(design):
+    pushed = twins.report(analyse(design, TwinPlan(every=30), push(), processes=1))
+    assert any(note.startswith("reproduction number") for note in pushed.notes)
+    left = Change((Intervention(what="toxic_exit", n=1, start=30, dose=0.5),))
+    other = twins.report(analyse(design, TwinPlan(every=30), left, processes=1))
+    assert not any("reproduction" in note for note in other.notes)
+    assert any("caused in others" in note for note in other.notes)

@@ -53,7 +53,7 @@ RUN_WORDS = {
     "intervention not chosen": (["intervention.lockdown.dose=1"], "intervention"),
     "wrong intervention": (["+intervention.mine={what: hug}"], "intervention.what"),
     "unknown field": (["+intervention.mine={whom: 3}"], "intervention.mine.whom"),
-    "unknown experiment": (["experiment=foo"], "channels_off, ten_years, town"),
+    "unknown experiment": (["experiment=foo"], "ten_years, town, toxic_exit"),
     "experiment alone": (["town"], "did you mean experiment=town?"),
     "intervention too late": (["intervention=befriending", "days=30"],
                               "intervention.befriending.start must be a day in [0, 29]"),

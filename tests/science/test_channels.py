@@ -189,7 +189,7 @@ BY_HAND = {
     "loss": {"part.loneliness": 0.0, "reach_out.accept_loneliness": 0.0},
     "selection": {
         "reach_out.accept_similarity": 0.0, "part.similarity": 0.0, "prior.likeness": 0.0,
-        "population.set_point_loading": 0.0,
+        "population.set_point_loading": 0.0, "observe.height_loading": 0.0,
     },
     "context": {"feel.climate_sd": 0.0},
 }  # fmt: skip

@@ -281,6 +281,8 @@ CASES = {
 
 ELSEWHERE = {f"channels.{name}" for name in ("affect", "conduct", "loss", "selection", "context")}
 ELSEWHERE |= {"reach_out.liking_gap"}
+# negative controls, read off and never fed back: tests/science/test_controls.py
+ELSEWHERE |= {"observe.height_loading", "observe.headache_climate"}
 
 
 def test_neutral__every_parameter_with_such_a_value_is_tried():

@@ -15,7 +15,7 @@ import pytest
 from bondsim import Intervention, Params, World
 from bondsim.errors import DataError, DiffersError
 from bondsim.network import Circles, Davis, EdgeList, Karate, Waves
-from bondsim.study import provenance, store, stored
+from bondsim.study import folders, provenance, store, stored
 from bondsim.study.parquet import read_table, write_table
 from bondsim.study.store import save_run
 from bondsim.study.stored import load_run, params_of, recompute_hash, verify
@@ -336,7 +336,7 @@ def test_interrupted_write_leaves_nothing(run, tmp_path, monkeypatch, error):
     def stop(*_):
         raise error
 
-    monkeypatch.setattr(store, "sync", stop)
+    monkeypatch.setattr(folders, "sync", stop)
     with pytest.raises(error):
         save_run(run, tmp_path, elapsed=1.0)
     assert list(tmp_path.iterdir()) == []

@@ -31,7 +31,8 @@ def run(world: World) -> Run:
 
 def test_columns_of_people(world: World) -> None:
     agents = world.agents
-    read = ["loneliness", "lonely_days", "scale_score", "climate", "degree", "label"]
+    read = ["loneliness", "lonely_days", "scale_score", "climate"]
+    read += ["height", "headaches", "degree", "label"]
     assert list(agents) == ["day", *FIELDS["agents"], *read]
     for name, field in FIELDS["agents"].items():
         assert agents[name].dtype == field.dtype, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -41,7 +42,7 @@ class Analysis:
     plan: Mapping[str, Any]
     tables: Mapping[str, Table]
 
-    @property
+    @cached_property
     def science(self) -> dict[str, Any]:
         """All that determines the result, JSON-able."""
         plan = {name: asdict(part) for name, part in self.plan.items()}
@@ -60,6 +61,11 @@ class Report(NamedTuple):
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str]
+
+
+def times(n: int, name: str) -> str:
+    """A number of things in words: 1 replicate, 2 replicates."""
+    return f"{n:,} {name}{'' if n == 1 else 's'}"
 
 
 def rows_table(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -9,37 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
+from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table, times
 from bondsim.causal.compare import CONTAGION
 from bondsim.causal.design import Design, Ended, in_parallel
 from bondsim.causal.estimators import METHODS, panel_of, rejects
+from bondsim.causal.grid import check_once
 from bondsim.causal.intervals import ends, mean_interval, share_interval
+from bondsim.causal.truth import live_with_twin, true_slope
 from bondsim.errors import ParameterError
-from bondsim.interventions import Intervention
 from bondsim.measures.survey import SurveyPlan, survey
 from bondsim.params import CHANNELS, Checked, par
 
 if TYPE_CHECKING:
-    from bondsim.measures.recorded import Snapshot
     from bondsim.orders import AnalysisOrder
     from bondsim.state import Array
     from bondsim.tables import Table
-    from bondsim.world import Run, World
 
-BEFORE = ("lagged_alter", "latent_adjusted", "matched_samples")
-"""Methods that ask what a unit more in the first wave does; other slopes take the second wave's."""
 PUSHED = "randomised"
 """The method whose survey is of a world in which people were pushed at random."""
 DIGITS = 10
 """Significant digits of estimates: what linear algebra gives beyond depends on the machine."""
 STRONG = "strong"
 """The world in which contagion is so strong that a method with any power must see it."""
-IMPULSE = 0.3
-"""Push of one day by which the effect of the first wave's loneliness is found."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,9 @@ class AuditPlan(Checked):
     methods: tuple[str, ...] = par((), "methods that are tried; empty: all")
     first_wave: int = par(365, "day of the first wave", unit="day", high=10_000_000)
     gap: int = par(365, "days between the two waves", unit="days", low=2, high=10_000_000)
-    pushed: float = par(0.2, "share of people pushed at random between the waves", low=0.01)
+    pushed: float = par(
+        0.2, "share of people pushed at random between the waves", low=0.01, high=0.9
+    )
     push: float = par(
         0.004, "loneliness added a day to those who are pushed", unit="1/day", low=1e-6, high=0.1,
         source="[A]: makes about a quarter of the scale",
@@ -74,6 +71,8 @@ class AuditPlan(Checked):
         object.__setattr__(self, "methods", self.methods or tuple(METHODS))
         for name in self.worlds:
             channels_of(name)
+        check_once("audit.worlds", self.worlds)
+        check_once("audit.methods", self.methods)
 
     @property
     def waves(self) -> list[int]:
@@ -128,8 +127,10 @@ def analyse(
     method, mean `estimate`, `truth` and `bias`, `coverage` of the truth by the method's intervals,
     and the share of replicates in which it `finds` contagion: its power where there is some, its
     false alarms where there is none), with 95 % intervals over replicates; `slopes`, the truth of
-    each replicate: what one unit more in a named other does by the second wave, if it lasts
-    (`after`) and if it is felt on the day after the first (`before`).
+    each replicate: what one unit more in a named other, if it lasts, does by the second wave.
+
+    All slopes are held against this truth, also of methods that take the alter of the first wave:
+    what differs between people then mostly lasts [A].
 
     A method finds contagion where it rejects at .05, two-sided, with an estimate above 0: without
     contagion a valid one does so in 2.5 % of replicates.
@@ -154,7 +155,12 @@ def survey_world(
     design: Design, plan: AuditPlan, seen: SurveyPlan, replicate: int, name: str
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Every method's estimate in one world, and the true slopes in it."""
-    lived = _live(design, plan, replicate, name)
+    on = channels_of(name)
+    changes: dict[str, Any] = {f"channels.{c}": c in on for c in CHANNELS}
+    if name == STRONG:
+        changes["relate.contagion"] = min(plan.strength * design.params.relate.contagion, 1.0)
+    world = design.world(replicate, **changes)
+    lived = live_with_twin(world, plan.first_wave, plan.gap, plan.pushed, plan.push)
     seed = lived.base.params.seed
     waves, pushed_waves = (
         survey(run, days=plan.waves, seed=seed, plan=seen).waves
@@ -172,80 +178,8 @@ def survey_world(
                 "n": int(found.n), "finds": int(finds),
             }
         )  # fmt: skip
-    return rows, {"replicate": replicate, "world": name, **true_slopes(lived, waves[0])}
-
-
-class Lived(NamedTuple):
-    """One world and its twins: runs, who was pushed, and effects by place on some days."""
-
-    base: Run
-    pushed: Run
-    treated: Array
-    ids: Array
-    after: Array
-    first_day: Array
-    impulse: Array
-
-
-def _live(design: Design, plan: AuditPlan, replicate: int, name: str) -> Lived:
-    """Live a world and two twins of it: one pushed day by day, and one on one day alone."""
-    on = channels_of(name)
-    changes: dict[str, Any] = {f"channels.{c}": c in on for c in CHANNELS}
-    if name == STRONG:
-        usual = design.params.relate.contagion
-        changes["relate.contagion"] = min(plan.strength * usual, 1.0)
-    world = design.world(replicate, **changes)
-    world.run(plan.first_wave + 1)
-    n = max(round(plan.pushed * world.state.agents.id.size), 1)
-    start, length = plan.first_wave + 1, plan.gap
-    lasting = Intervention(what="loneliness", n=n, start=start, length=length, dose=plan.push)
-    once = Intervention(what="loneliness", n=n, start=start, length=1, dose=IMPULSE)
-    pushed, struck = (world.twin(interventions=[each]) for each in (lasting, once))
-    ids = world.state.agents.id.copy()
-    for each in (world, struck):
-        each.step()
-    first_day = _felt(struck) - _felt(world)
-    base = world.run(plan.gap - 1)
-    struck.run(plan.gap - 1)
-    other = pushed.run(plan.gap)
-    treated = pushed.state.agents.id[pushed.plan.targets[len(world.plan.interventions)]]
-    stays = world.state.agents.id == ids
-    return Lived(
-        base,
-        other,
-        treated,
-        np.where(stays, ids, -1),
-        _felt(pushed) - _felt(world),
-        first_day,
-        _felt(struck) - _felt(world),
-    )
-
-
-def _felt(world: World) -> Array:
-    return world.engine.read_outs(world.state)["loneliness"]
-
-
-def true_slopes(lived: Lived, wave: Snapshot) -> dict[str, float]:
-    """What one unit more in one named other does to who named them, by the second wave.
-
-    By least squares over people who were not pushed: their effect on the sum of the effects in
-    those whom they named, with a constant for what comes from others. Exactly 0 without contagion.
-    """
-    order = np.argsort(lived.ids)
-    place = order[np.searchsorted(lived.ids, wave.agents["id"], sorter=order)]
-    forth, back = wave.bonds["named_ij"], wave.bonds["named_ji"]
-    ego = place[np.concatenate([wave.i[forth], wave.j[back]])]
-    alter = place[np.concatenate([wave.j[forth], wave.i[back]])]
-    others = ~np.isin(lived.ids, lived.treated)
-    found = {}
-    for when, cause, effect in (
-        ("after", lived.after, lived.after), ("before", lived.first_day, lived.impulse),
-    ):  # fmt: skip
-        dose = np.bincount(ego, cause[alter], lived.ids.size)
-        asked = others & (np.bincount(ego, minlength=lived.ids.size) > 0)
-        x, y = dose[asked] - dose[asked].mean(), effect[asked]
-        found[when] = float((x * y).sum() / (x * x).sum()) if (x * x).sum() > 0.0 else np.nan
-    return found
+    slope = true_slope(lived, waves[0])
+    return rows, {"replicate": replicate, "world": name, "slope": slope}
 
 
 def _rounded(value: float) -> float:
@@ -265,12 +199,8 @@ def _truths(rows: Sequence[Mapping[str, Any]], slopes: Mapping[str, Array]) -> A
     Of a slope that of the replicate; of an excess what contagion adds to it over the worlds of the
     same luck without, on average over replicates; of the others 0 where the method has a truth.
     """
-    slope = {
-        (int(r), str(w)): (float(after), float(before))
-        for r, w, after, before in zip(
-            slopes["replicate"], slopes["world"], slopes["after"], slopes["before"], strict=True
-        )
-    }
+    keys = zip(slopes["replicate"].tolist(), slopes["world"].tolist(), strict=True)
+    slope = dict(zip(keys, slopes["slope"].tolist(), strict=True))
     excess: dict[tuple[str, str], list[float]] = {}
     for row in rows:
         excess.setdefault((row["world"], row["method"]), []).append(row["estimate"])
@@ -279,7 +209,7 @@ def _truths(rows: Sequence[Mapping[str, Any]], slopes: Mapping[str, Array]) -> A
         world, method = row["world"], row["method"]
         kind = METHODS[method].estimand
         if kind == "slope":
-            return _rounded(slope[row["replicate"], world][method in BEFORE])
+            return _rounded(slope[row["replicate"], world])
         if kind == "excess":
             with_it, without = excess[world, method], excess[without_contagion(world), method]
             return _rounded(mean_interval(np.subtract(with_it, without)).value)
@@ -297,6 +227,7 @@ def _scores(estimates: Mapping[str, Array], plan: AuditPlan) -> Table:
             value, truth, low, high = (
                 estimates[c][own] for c in ("estimate", "truth", "low", "high")
             )
+            tried = np.isfinite(value)
             known = np.isfinite(low) & np.isfinite(high) & np.isfinite(truth)
             held = (low <= truth) & (truth <= high) & known
             parts = {
@@ -304,13 +235,13 @@ def _scores(estimates: Mapping[str, Array], plan: AuditPlan) -> Table:
                 "truth": mean_interval(truth),
                 "bias": mean_interval(value - truth),
                 "coverage": share_interval(int(held.sum()), int(known.sum())),
-                "finds": share_interval(int(estimates["finds"][own].sum()), int(own.sum())),
+                "finds": share_interval(int(estimates["finds"][own].sum()), int(tried.sum())),
             }
             rows.append(
                 {
                     "world": world, "contagion": int(contagious(world)), "method": method,
                     "label": METHODS[method].label, "unit": METHODS[method].unit,
-                    "estimated": int(np.isfinite(value).sum()),
+                    "estimated": int(tried.sum()),
                     **{k: v for name, part in parts.items() for k, v in ends(name, part).items()},
                 }
             )  # fmt: skip
@@ -330,13 +261,15 @@ def report(found: Found) -> Report:
         finds = []
         for world in worlds:
             row = np.flatnonzero((scores["method"] == method) & (scores["world"] == world))[0]
-            finds.append(f"{100.0 * scores['finds'][row]:.0f}")
+            share = float(scores["finds"][row])
+            finds.append("" if np.isnan(share) else f"{100.0 * share:.0f}")
         covered_text = "" if np.isnan(covered) else f"{100.0 * covered:.0f}"
         rows.append([str(scores["label"][own]), *cells, covered_text, *finds])
     n = found.science["replicates"]
     marks = [f"{world}{' !' if contagious(world) else ''}" for world in worlds]
     return Report(
-        f"Audit: estimates in the world {last}, and % of {n} replicates that find contagion",
+        f"Audit: what is said of the world {last}, and % of {times(n, 'replicate')} that find "
+        "contagion",
         ["method", "estimate", "truth", "bias", "covers %", *marks],
         rows,
         [

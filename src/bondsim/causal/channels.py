@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
+from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table, times
 from bondsim.causal.design import Design, Ended, in_parallel
+from bondsim.causal.grid import check_once
 from bondsim.causal.intervals import Interval, ends, mean_interval, ratio_interval
 from bondsim.causal.looks import Look, looked_at
 from bondsim.measures.registry import outcomes_of
@@ -43,6 +44,10 @@ class FactorialPlan(Checked):
         "names of `bondsim measures`, taken on the last day (and the first, where two are needed)",
         low=1,
     )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_once("factorial.outcomes", self.outcomes)
 
 
 def asked(design: Design, order: AnalysisOrder) -> tuple[Design, dict[str, Any]]:
@@ -77,12 +82,15 @@ def analyse(
     between all channels and none), all with 95 % intervals over replicates.
     """
     look = look if look is not None else Look()
-    look.check(plan.outcomes)
+    look.check(plan.outcomes, design.days)
     jobs = [(design, plan, look, r, arm) for r in range(design.replicates) for arm in range(N_ARMS)]
     found = in_parallel(outcomes_of_arm, jobs, processes=processes, ended=ended)
     values = np.array(found).reshape(design.replicates, N_ARMS, len(plan.outcomes))
+    long = _long(values, plan.outcomes)
+    # what is not known of one combination leaves the parts of that replicate without a whole
+    values = np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
     tables = {
-        "outcomes": _long(values, plan.outcomes),
+        "outcomes": long,
         "arms": _arms(values, plan.outcomes),
         "effects": _effects(values, plan.outcomes),
         "shares": _shares(values, plan.outcomes),
@@ -157,6 +165,7 @@ def _arms(values: Array, outcomes: Sequence[str]) -> Table:
                 **{c: arm >> k & 1 for k, c in enumerate(CHANNELS)},
                 "outcome": outcome,
                 **ends("mean", mean_interval(values[:, arm, o])),
+                "known": int(np.isfinite(values[:, arm, o]).sum()),
             }
             for o, outcome in enumerate(outcomes)
             for arm in range(values.shape[1])
@@ -215,12 +224,12 @@ def report(found: Found) -> Report:
         rows.append([outcome, *(_number(end) for end in ends), *cells])
     n = found.science["replicates"]
     return Report(
-        f"Channels: what each adds between none and all (Shapley values, {n} replicates)",
+        f"Channels: what each adds between none and all (Shapley values, {times(n, 'replicate')})",
         ["outcome", "none", "all", *CHANNELS],
         rows,
         [
             "*: its 95 % interval leaves 0 out; all 32 combinations lie in arms.parquet; "
-            "nothing stands where no two people are so far apart",
+            "nothing stands where an outcome is not known, as where no two people are so far apart",
             EXPLAINS,
         ],
     )

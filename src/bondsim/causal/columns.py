@@ -26,7 +26,10 @@ _SHARED: dict[str, Described] = {
     "effect": ("1", "change in loneliness that was caused; in sums over people, their sum"),
     "lonely": ("people", "people made lonely, less people made not lonely"),
     "diverged": ("day", "first day on which the person differs, -1: never; by distance, people"),
-    "changed": ("1", "1 where the change was made to the person themself"),
+    "changed": (
+        "1",
+        "1: reached by the change; 2: the other side of a bond that it made or cut",
+    ),
     "total": ("1", "loneliness caused in all people at that distance by one unit at those changed"),
     "each": ("1", "the same in one of them on average, by one unit at one of those changed"),
     "outcome": ("1", "what is looked at; `bondsim measures` lists the numbers of worlds"),
@@ -37,6 +40,7 @@ _SHARED: dict[str, Described] = {
     "name": ("1", "what is on, or who gets what"),
     "value": ("outcome", "number in the unit of the outcome; of a channel, its Shapley value"),
     "mean": ("outcome", "mean over replicates"),
+    "known": ("replicates", "replicates in which the outcome is known of all combinations"),
     "term": ("1", "channel or combination of channels whose factorial effect it is"),
     "order": ("channels", "number of channels in the term"),
     "channel": ("1", "channel; whole: all channels against none"),
@@ -67,19 +71,19 @@ _SHARED: dict[str, Described] = {
     "high": ("unit", "upper end of a 95 % interval"),
     "p": ("1", "two-sided p of no contagion"),
     "n": ("rows", "rows that the estimate rests on"),
-    "finds": ("1", "1 where contagion is found; of scores, share of replicates in which it is"),
-    "truth": ("unit", "the same by twins"),
+    "finds": ("1", "1 where contagion is found; of scores, share of the estimates that find it"),
+    "truth": (
+        "unit",
+        "of slopes and excess the same by twins; of others 0, as without contagion",
+    ),
+    "slope": ("1", "what a unit more in a named other, if it lasts, does by the second wave"),
     "bias": ("unit", "estimate less truth"),
     "coverage": ("1", "share of replicates whose interval holds the truth"),
-    "before": ("1", "effect of a unit in a named other on the day after the first wave"),
     "point": ("1", "number of the point of the grid"),
     "x": ("1", "value of the first parameter"),
     "y": ("1", "value of the second parameter"),
     "chance": ("outcome", "the same where loneliness is shuffled between people"),
     "difference": ("outcome", "paired difference to the first point"),
-}
-_OWN: dict[tuple[str, str], Described] = {
-    ("slopes", "after"): ("1", "effect by the second wave of a unit in a named other that lasts"),
 }
 
 
@@ -95,8 +99,6 @@ def described(tables: Mapping[str, Table]) -> dict[str, dict[str, dict[str, str]
 
 
 def _described(table: str, name: str) -> Described:
-    if (table, name) in _OWN:
-        return _OWN[table, name]
     if name in _SHARED:
         return _SHARED[name]
     for ending, which in _ENDS.items():

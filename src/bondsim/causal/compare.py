@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
+from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table, times
 from bondsim.causal.design import Design, Ended, in_parallel, live
 from bondsim.causal.intervals import mean_interval, ratio_interval
 from bondsim.causal.kernel import NEVER
-from bondsim.causal.twins import distances_from
+from bondsim.causal.twins import PART, distances_from
 from bondsim.errors import ParameterError
 from bondsim.interventions import COUNTED, Intervention
 from bondsim.params import Checked, par
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 CONTAGION = ("affect", "conduct", "loss")
 """The channels by which one person's loneliness reaches another."""
 FIFTHS = 5
+UNEQUAL = 0.05
+"""Costs may differ from the budget by this share: people are whole."""
 END, LATER = "end", "later"
 """When effects are taken: on the last day at full level, and on the last day of all."""
 SPILL = ("1", "2", "3", "further")
@@ -46,7 +48,10 @@ class LeaguePlan(Checked):
         2000.0, "cost of each intervention; it reaches as many people as that pays for",
         unit="person-hours", low=0.1, high=1e9,
     )  # fmt: skip
-    start: int = par(30, "first day of all interventions", unit="day", high=10_000_000)
+    start: int | None = par(
+        None, "first day of all interventions, null: 30 days after the burn-in", unit="day",
+        high=10_000_000,
+    )  # fmt: skip
 
 
 def _arm(what: str, who: str, length: int, dose: float, hours: float) -> Intervention:
@@ -99,9 +104,9 @@ def analyse(
 
     Tables: `effects` (replicate, contagion 0 or 1, arm, `time` end or later, `group`, and over its
     `people` the sums of the `effect` on loneliness and of people made `lonely`; groups are all,
-    reached, distance 1 to 3 and further, and fifths by loneliness at the start, fifth_1 the least
-    lonely); `costs` (person-hours, lonely days of all averted); `league`, a row for each arm and
-    contagion with 95 % intervals over replicates.
+    reached, partners (the other side of bonds made or cut), distance 1 to 3 and further, and fifths
+    by loneliness at the start, fifth_1 the least lonely); `costs` (person-hours, lonely days of all
+    averted); `league`, a row for each arm and contagion with 95 % intervals over replicates.
     """
     paid = equal_cost(design, plan, arms)
     jobs = [(design, plan, paid, r, on) for r in range(design.replicates) for on in (1, 0)]
@@ -124,8 +129,10 @@ def equal_cost(
 
     `ParameterError` for an arm whose cost cannot be made equal.
     """
-    if plan.start + 1 > design.last_day:
-        raise ParameterError("league.start", plan.start, f"a day before {design.last_day}")
+    start = design.burn_in + PART if plan.start is None else plan.start
+    if not design.burn_in <= start < design.last_day:
+        allowed = f"a day in [{design.burn_in}, {design.last_day - 1}], after the burn-in"
+        raise ParameterError("league.start", start, allowed)
     people, paid = design.people(0).n_agents, []
     for arm in arms:
         path = f"intervention.{arm.what}"
@@ -135,16 +142,19 @@ def equal_cost(
         if arm.hours <= 0.0:
             allowed = "above 0 h/day: what costs nothing has no place in a league at equal cost"
             raise ParameterError(f"{path}.hours", arm.hours, allowed)
-        if plan.start + arm.length - 1 > design.last_day:
-            allowed = (
-                f"at most {design.last_day - plan.start + 1} days, to end within {design.days} days"
-            )
-            raise ParameterError(f"{path}.length", arm.length, allowed)
-        n = round(plan.budget / (arm.hours * (arm.length + arm.fade)))
+        left = design.last_day - start + 1
+        if arm.length + arm.fade > left:
+            allowed = f"such that length and fade end within the {left} days that are left"
+            raise ParameterError(f"{path}.length + fade", arm.length + arm.fade, allowed)
+        each = arm.hours * (arm.length + arm.fade)
+        n = round(plan.budget / each)
         if not 1 <= n <= people:
             allowed = f"such that {path} reaches 1 to {people:,} people, not {n:,}"
             raise ParameterError("league.budget", plan.budget, allowed)
-        paid.append(replace(arm, n=n, start=plan.start))
+        if abs(n * each - plan.budget) > UNEQUAL * plan.budget:
+            allowed = f"near a multiple of {each:g} h, what {path} costs for a person"
+            raise ParameterError("league.budget", plan.budget, allowed)
+        paid.append(replace(arm, n=n, start=start))
     return tuple(paid)
 
 
@@ -166,11 +176,11 @@ def live_arms(
     """Rows of `effects` and of `costs` of one replicate, with or without contagion."""
     off = {} if on else {f"channels.{channel}": False for channel in CONTAGION}
     world = design.world(replicate, **off)
-    live(world, plan.start)
-    before = _seen(world)
+    live(world, arms[0].start)
+    before, ids = _seen(world), world.state.agents.id.copy()
     distance = distances_from(world.state)
     twins = [world.twin(interventions=[arm]) for arm in arms]
-    averted = np.zeros(len(arms))
+    averted, involved = np.zeros(len(arms)), []
     at_end: list[tuple[Seen, Seen]] = [(before, before)] * len(arms)
     while world.day <= design.last_day:
         today = world.day
@@ -180,14 +190,16 @@ def live_arms(
             twin.step()
             its = _seen(twin)
             averted[m] += now.lonely.sum() - its.lonely.sum()
+            if today == arm.start:
+                involved.append(_involved(twin, len(world.plan.interventions)))
             if today == arm.start + arm.length - 1:
                 at_end[m] = now, its
     key = {"replicate": replicate, "contagion": on}
     effects, costs = [], []
+    stays = world.state.agents.id == ids  # newcomers are nobody's effect
     for m, twin in enumerate(twins):
-        reached = np.zeros(before.lonely.size, bool)
-        reached[twin.plan.targets[len(world.plan.interventions)]] = True
-        groups = _groups(reached, distance(reached), before.loneliness)
+        groups = _groups(*involved[m], distance(involved[m][1]), before.loneliness)
+        groups = {name: who & stays for name, who in groups.items()}
         for time, (one, other) in ((END, at_end[m]), (LATER, (now, _seen(twin)))):
             change = other.loneliness - one.loneliness
             made = other.lonely.astype(float) - one.lonely
@@ -212,9 +224,20 @@ def _seen(world: World) -> Seen:
     return Seen(loneliness, loneliness >= world.params.observe.lonely_cut)
 
 
-def _groups(reached: Array, distance: Array, before: Array) -> dict[str, Array]:
-    """Who belongs to each group: bool (n_agents,)."""
-    groups = {"all": np.ones(reached.size, bool), "reached": reached}
+def _involved(twin: World, m: int) -> tuple[Array, Array]:
+    """Whom intervention m reaches, and with them the other sides of bonds: bool (n_agents,)."""
+    reached = np.zeros(twin.state.agents.id.size, bool)
+    reached[twin.plan.targets[m]] = True
+    touched = reached.copy()
+    touched[twin.plan.partners.get(m, np.zeros(0, np.int64))] = True
+    return reached, touched
+
+
+def _groups(reached: Array, touched: Array, distance: Array, before: Array) -> dict[str, Array]:
+    """Who belongs to each group: bool (n_agents,); distances are from all who are touched."""
+    groups = {
+        "all": np.ones(reached.size, bool), "reached": reached, "partners": touched & ~reached,
+    }  # fmt: skip
     for name in SPILL[:-1]:
         groups[name] = distance == int(name)
     groups[SPILL[-1]] = (distance > int(SPILL[-2])) | (distance == NEVER)
@@ -290,7 +313,7 @@ def report(found: Found) -> Report:
     budget = found.science["league"]["budget"]
     return Report(
         f"League at {budget:,.0f} person-hours each "
-        f"({found.science['replicates']} replicates, ± half of a 95 % interval)",
+        f"({times(found.science['replicates'], 'replicate')}, ± half of a 95 % interval)",
         [
             "intervention", "people", "hours", "effect", "later", "on reached [SD]", "spillover",
             "equity", "averted/h", "rank without contagion",

@@ -8,12 +8,12 @@ import warnings
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from bondsim.errors import DataError, ParameterError
 from bondsim.interventions import Intervention
-from bondsim.network import SOURCES, Network, build
+from bondsim.network import Network, build
 from bondsim.params import Params
 from bondsim.world import World
 
@@ -77,12 +77,6 @@ class Design:
             "burn_in": self.burn_in,
             "replicates": self.replicates,
         }
-
-
-def spec_source(spec: Any) -> dict[str, Any]:
-    """A network's specification as plain values."""
-    names = {cls: name for name, cls in SOURCES.items()}
-    return {"source": names[type(spec)], **asdict(spec)}
 
 
 def live(world: World, until: int) -> None:

@@ -69,7 +69,7 @@ class GridPlan(Checked):
             raise ParameterError("grid.y", self.y, "null where grid.x is null")
         if self.y is not None and self.y == self.x:
             raise ParameterError("grid.y", self.y, "another parameter than grid.x")
-        _check_once("grid.outcomes", self.outcomes)
+        check_once("grid.outcomes", self.outcomes)
 
     def _check_axis(self, axis: str) -> None:
         path, values = getattr(self, axis), getattr(self, f"{axis}_values")
@@ -79,7 +79,7 @@ class GridPlan(Checked):
         if path is not None and len(values) < 2:
             allowed = f"a list of at least 2 numbers, the values of {path}"
             raise ParameterError(name, list(values), allowed)
-        _check_once(name, values)
+        check_once(name, values)
 
     @property
     def axes(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
@@ -94,7 +94,8 @@ class GridPlan(Checked):
         return found
 
 
-def _check_once(name: str, values: Sequence[Any]) -> None:
+def check_once(name: str, values: Sequence[Any]) -> None:
+    """Refuse a list that holds something twice: `ParameterError`."""
     twice = [value for k, value in enumerate(values) if value in values[:k]]
     if twice:
         raise ParameterError(name, twice[0], "in the list once")

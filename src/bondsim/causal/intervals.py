@@ -21,7 +21,13 @@ class Interval(NamedTuple):
     high: float
 
     def __str__(self) -> str:
+        if np.isnan(self.low):
+            return "not known" if np.isnan(self.value) else f"{self.value + 0.0:.3g}"
         return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
+
+
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
+"""Where there is nothing to tell."""
 
 
 def ends(name: str, found: Interval) -> dict[str, float]:
@@ -37,19 +43,24 @@ def mean_interval(values: Array) -> Interval:
     known = np.asarray(values, float)
     known = known[np.isfinite(known)]
     if known.size == 0:
-        return Interval(np.nan, np.nan, np.nan)
+        return UNKNOWN
     mean = float(known.mean())
     return _around(mean, float(known.std(ddof=1)) if known.size > 1 else np.nan, known.size)
 
 
 def ratio_interval(top: Array, bottom: Array) -> Interval:
-    """Ratio of two means over replicates, with the linearised (delta method) interval."""
+    """Ratio of two means over replicates, with the linearised (delta method) interval.
+
+    Without ends where all tops are 0, or all bottoms but one: nothing tells how sure that is.
+    """
     top, bottom = np.asarray(top, float), np.asarray(bottom, float)
     known = np.isfinite(top) & np.isfinite(bottom)
     top, bottom = top[known], bottom[known]
     if top.size == 0 or bottom.mean() == 0.0:
-        return Interval(np.nan, np.nan, np.nan)
+        return UNKNOWN
     ratio = float(top.mean() / bottom.mean())
+    if not top.any() or np.count_nonzero(bottom) < 2:
+        return Interval(ratio, np.nan, np.nan)
     rest = (top - ratio * bottom) / bottom.mean()
     return _around(ratio, float(rest.std(ddof=1)) if top.size > 1 else np.nan, top.size)
 
@@ -57,7 +68,7 @@ def ratio_interval(top: Array, bottom: Array) -> Interval:
 def share_interval(hits: int, n: int) -> Interval:
     """A share with Wilson's interval (Wilson 1927)."""
     if n == 0:
-        return Interval(np.nan, np.nan, np.nan)
+        return UNKNOWN
     from scipy.special import ndtri
 
     z = float(ndtri(0.5 + 0.5 * LEVEL))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.causal.analysis import rows_table
-from bondsim.causal.intervals import ends, mean_interval, ratio_interval
+from bondsim.causal.intervals import UNKNOWN, ends, mean_interval, ratio_interval
 
 if TYPE_CHECKING:
     from bondsim.state import Array
@@ -57,6 +57,7 @@ def reproduction(by_distance: Mapping[str, Array]) -> Table:
     looked at: how many others one more lonely person makes lonely, at whatever remove.
     `loneliness`: the same for loneliness itself, in units of it. 95 % intervals over replicates.
     """
+    people = _grid(by_distance, "people").sum(axis=1)
     rows = []
     for outcome, column in (("lonely", "lonely"), ("loneliness", "effect")):
         sums = _grid(by_distance, column).sum(axis=1)
@@ -64,7 +65,8 @@ def reproduction(by_distance: Mapping[str, Array]) -> Table:
         groups = {NEVER: sums[:, 1:].sum(axis=1)}
         groups |= {d: sums[:, d] for d in range(1, sums.shape[1])}
         for distance, others in groups.items():
-            found = ratio_interval(others, own)
+            nobody = not (people[:, 1:] if distance == NEVER else people[:, distance]).any()
+            found = UNKNOWN if nobody else ratio_interval(others, own)
             rows.append({"outcome": outcome, "distance": distance, **ends("number", found)})
     return rows_table(rows)
 

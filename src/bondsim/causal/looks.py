@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bondsim.errors import ParameterError
 from bondsim.measures.recorded import Recorded, Snapshot, snapshot
-from bondsim.measures.registry import check_names
+from bondsim.measures.registry import MEASURES, OUTCOMES, check_names
 from bondsim.measures.survey import SurveyPlan, survey
 from bondsim.params import Checked, par
 
@@ -40,9 +41,12 @@ class Look:
         """The look that `parts` told."""
         return cls(LookPlan(**science["look"]), SurveyPlan(**science["survey"]))
 
-    def check(self, outcomes: Sequence[str]) -> None:
-        """Refuse outcomes that nobody knows, before any day is lived."""
+    def check(self, outcomes: Sequence[str], days: int) -> None:
+        """Refuse outcomes that nobody knows, or that so few days do not give."""
         check_names(outcomes)
+        for name in outcomes:
+            if MEASURES[OUTCOMES[name].measure].n_waves > min(days, 2):
+                raise ParameterError("days", days, f"at least 2 for {name}")
 
 
 def looked_at(run: Recorded, days: Sequence[int], look: Look) -> list[Snapshot]:

@@ -19,10 +19,9 @@ from bondsim.causal.design import Design, Ended, in_parallel
 from bondsim.causal.grid import GridPlan, designs_of, value_word
 from bondsim.causal.intervals import ends, mean_interval
 from bondsim.causal.looks import Look, looked_at
-from bondsim.errors import ParameterError
 from bondsim.measures.periphery import CENTRALITIES, periphery
 from bondsim.measures.recorded import Snapshot
-from bondsim.measures.registry import MEASURES, OUTCOMES, outcomes_of
+from bondsim.measures.registry import OUTCOMES, outcomes_of
 
 if TYPE_CHECKING:
     from bondsim.orders import AnalysisOrder
@@ -109,10 +108,7 @@ def _days(design: Design) -> list[int]:
 
 def check(design: Design, plan: GridPlan, look: Look) -> list[Design]:
     """The design of each point; refuses what cannot be, before any day is lived."""
-    look.check(plan.outcomes)
-    for name in plan.outcomes:
-        if MEASURES[OUTCOMES[name].measure].n_waves > len(_days(design)):
-            raise ParameterError("days", design.days, f"at least 2 for {name}")
+    look.check(plan.outcomes, design.days)
     return designs_of(design, plan)
 
 

@@ -1,7 +1,7 @@
 """Twins: what one change causes, day by day, by distance from it and by person.
 
-A twin shares all luck with its world, so that without contagion nobody but the changed people
-differs, exactly, and what differs was caused by the change and nothing else.
+A twin shares all luck with its world, so that what differs was caused by the change and nothing
+else. Where loneliness cannot reach others, a push of it leaves everybody else exactly as they were.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table
+from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, rows_table, times
 from bondsim.causal.design import Design, Ended, in_parallel, live
 from bondsim.causal.intervals import Interval
 from bondsim.causal.kernel import NEVER, mean_effects, reproduction, spread_kernel
 from bondsim.errors import ParameterError
-from bondsim.interventions import Intervention
+from bondsim.interventions import FACTOR_OF, TRAIT_OF, Intervention
 from bondsim.network.adjacency import neighbours
 from bondsim.params import Checked, par
 from bondsim.rows import used_slots
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bondsim.world import World
 
 PART = 30
-"""The day on which twins part where nothing says another [day]."""
+"""Where nothing says when twins part, they do so many days after the burn-in [days]."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class TwinPlan(Checked):
     GROUP = "twin"
 
     start: int | None = par(
-        None, "day on which the twins part, null: where the first intervention starts, or 30",
-        unit="day", high=10_000_000,
+        None, "day on which the twins part, null: where the first intervention starts, or 30 days "
+        "after the burn-in", unit="day", high=10_000_000,
     )  # fmt: skip
     most: int = par(
         4, "largest distance told apart; all that is further is one group", low=1, high=20
@@ -69,6 +69,13 @@ def asked(design: Design, order: AnalysisOrder) -> tuple[Design, dict[str, Any]]
     return design, {"plan": order.plans["twin"], "change": change}
 
 
+def without_dose(change: Change) -> Change:
+    """The same interventions as far as they have a dose, of nothing: a placebo."""
+    dosed = {*TRAIT_OF, *FACTOR_OF, "loneliness"}
+    planned = (replace(each, dose=0.0) for each in change.interventions if each.what in dosed)
+    return Change(tuple(planned))
+
+
 def plans_of(science: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of `analyse` beside the design, from what is stored."""
     planned = (Intervention(**each) for each in science["change"]["interventions"])
@@ -77,11 +84,16 @@ def plans_of(science: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Pair(NamedTuple):
-    """What one pair of twins showed: days looked at; arrays (n_days, n_agents) and (n_agents,)."""
+    """What one pair of twins showed: days looked at; arrays (n_days, n_agents) and (n_agents,).
+
+    `here`: who has not moved away; effects of others are 0. `changed`: 1 of whom the change
+    reached, 2 of the other side of a bond that it made or cut, 0 of the others.
+    """
 
     days: Array
     effect: Array
     lonely: Array
+    here: Array
     distance: Array
     diverged: Array
     changed: Array
@@ -106,21 +118,22 @@ def analyse(
 
     Raises `ParameterError` where the change starts before the twins part, or changes nothing.
     """
-    if change is None:
-        change = one_push(PART if plan.start is None else plan.start)
-    if plan.start is None:
-        starts = [planned.start for planned in change.interventions]
-        plan = replace(plan, start=min(starts, default=PART))
+    start = start_of(design, plan, change)
+    change = change if change is not None else one_push(start)
+    plan = replace(plan, start=start)
     check(design, plan, change)
     jobs = [(design, plan, change, r) for r in range(design.replicates)]
     pairs = in_parallel(compare_twins, jobs, processes=processes, ended=ended)
-    placebo = compare_twins(design, plan, Change(), 0)
+    if all((pair.diverged == NEVER).all() for pair in pairs):
+        told = f"something that changes anybody: in {len(pairs)} replicates nobody differs"
+        raise ParameterError("change", "this one", told)
+    placebo = compare_twins(design, plan, without_dose(change), 0)
     by_distance = _stacked([_by_distance(r, pair, plan.most) for r, pair in enumerate(pairs)])
     tables = {
         "by_distance": by_distance,
         "by_person": _stacked([_by_person(r, pair) for r, pair in enumerate(pairs)]),
         "effects": mean_effects(by_distance),
-        "kernel": spread_kernel(by_distance, _start(plan)),
+        "kernel": spread_kernel(by_distance, start),
         "reproduction": reproduction(by_distance),
         "placebo": rows_table(
             [
@@ -135,15 +148,20 @@ def analyse(
     return Analysis("twin", design, {"twin": plan, "change": change}, tables)
 
 
-def _start(plan: TwinPlan) -> int:
-    return PART if plan.start is None else plan.start
+def start_of(design: Design, plan: TwinPlan, change: Change | None) -> int:
+    """The day on which the twins part."""
+    if plan.start is not None:
+        return plan.start
+    starts = [planned.start for planned in change.interventions] if change is not None else []
+    return min(starts, default=design.burn_in + PART)
 
 
 def check(design: Design, plan: TwinPlan, change: Change) -> None:
     """Refuse a change that cannot be, before any day is lived."""
-    start = _start(plan)
-    if start > design.last_day:
-        raise ParameterError("twin.start", start, f"a day in [0, {design.last_day}]")
+    start = start_of(design, plan, change)
+    if not design.burn_in <= start <= design.last_day:
+        allowed = f"a day in [{design.burn_in}, {design.last_day}], after the burn-in"
+        raise ParameterError("twin.start", start, allowed)
     if not change.interventions and not change.params:
         raise ParameterError("intervention", "none", "a change: an intervention, or change={...}")
     for planned in change.interventions:
@@ -151,6 +169,8 @@ def check(design: Design, plan: TwinPlan, change: Change) -> None:
             allowed = f"a day in [{start}, {design.last_day}], from twin.start on"
             raise ParameterError(f"intervention.{planned.what}.start", planned.start, allowed)
     changed = design.params.replace(**change.params)
+    if change.params and changed == design.params:
+        raise ParameterError("change", dict(change.params), "other values than the world has")
     if changed.population != design.params.population and start > 0:
         allowed = "unchanged from this day on; set twin.start=0, since people are drawn once"
         raise ParameterError("change", "population", allowed)
@@ -164,45 +184,53 @@ def compare_twins(
 ) -> Pair:
     """Live one replicate and its twin; without a change it is a placebo."""
     world = design.world(replicate)
-    start = _start(plan)
+    start = start_of(design, plan, change)
     live(world, start)
     before = distances_from(world.state)
     params = world.params.replace(**change.params) if change.params else None
     twin = world.twin(params=params, interventions=change.interventions)
     ids = world.state.agents.id.copy()
-    days, effects, lonely = [], [], []
+    first = len(world.plan.interventions)
+    changed = np.full(ids.size, int(bool(change.params)))
+    days, effects, lonely, here = [], [], [], []
     diverged = np.full(ids.size, NEVER, np.int64)
     while world.day <= design.last_day:
         world.step()
         twin.step()
         today = world.day - 1
+        _mark_changed(today, twin, first, changed)
         new = np.flatnonzero(diverged == NEVER)
         if new.size:
             diverged[new[differs(world.state, twin.state)[new]]] = today
-        if (today - start) % plan.every == 0 or today == design.last_day:
-            here = world.state.agents.id == ids  # whoever has moved away is seen no more
+        if (today - start) % plan.every == 0:
+            stays = world.state.agents.id == ids  # whoever has moved away is seen no more
             one, other = (_loneliness(w) for w in (world, twin))
-            cut = design.params.observe.lonely_cut
+            cuts = (w.params.observe.lonely_cut for w in (world, twin))
+            made = [z >= cut for z, cut in zip((one, other), cuts, strict=True)]
             days.append(today)
-            effects.append(np.where(here, other - one, 0.0))
-            lonely.append(np.where(here, (other >= cut).astype(float) - (one >= cut), 0.0))
-    changed = _changed(twin, len(world.plan.interventions), bool(change.params), ids.size)
+            here.append(stays)
+            effects.append(np.where(stays, other - one, 0.0))
+            lonely.append(np.where(stays, made[1].astype(float) - made[0], 0.0))
     return Pair(
-        np.array(days), np.array(effects), np.array(lonely), before(changed), diverged, changed
-    )
+        np.array(days), np.array(effects), np.array(lonely), np.array(here), before(changed > 0),
+        diverged, changed,
+    )  # fmt: skip
 
 
 def _loneliness(world: World) -> Array:
     return world.engine.read_outs(world.state)["loneliness"]
 
 
-def _changed(twin: World, first: int, everybody: bool, n: int) -> Array:
-    """Who was changed from outside: bool (n,); by another parameter everybody is."""
-    changed = np.full(n, everybody)
-    for m, places in twin.plan.targets.items():
-        if m >= first:
-            changed[places] = True
-    return changed
+def _mark_changed(today: int, twin: World, first: int, changed: Array) -> None:
+    """Mark whom the twin's own interventions, from number `first` on, have begun to change today.
+
+    On that day, since the plan forgets those who move away later.
+    """
+    for m, planned in enumerate(twin.plan.interventions):
+        if m >= first and planned.start == today:
+            partners = twin.plan.partners.get(m, np.zeros(0, np.int64))
+            changed[partners[changed[partners] == 0]] = 2
+            changed[twin.plan.targets[m]] = 1
 
 
 def distances_from(state: State) -> Any:
@@ -234,7 +262,6 @@ def _by_distance(replicate: int, pair: Pair, most: int) -> Table:
     """Sums over the people of each distance on each day; `most` + 1: all who are further."""
     group = np.where((pair.distance == NEVER) | (pair.distance > most), most + 1, pair.distance)
     n_groups, n_days = most + 2, pair.days.size
-    people = np.bincount(group, minlength=n_groups)
 
     def sums(values: Array) -> Array:
         return np.array([np.bincount(group, row, minlength=n_groups) for row in values]).ravel()
@@ -244,7 +271,7 @@ def _by_distance(replicate: int, pair: Pair, most: int) -> Table:
         "replicate": np.full(n_days * n_groups, replicate, np.int64),
         "day": np.repeat(pair.days, n_groups).astype(np.int64),
         "distance": np.tile(np.arange(n_groups), n_days).astype(np.int64),
-        "people": np.tile(people, n_days).astype(np.int64),
+        "people": sums(pair.here.astype(float)).astype(np.int64),
         "effect": sums(pair.effect),
         "lonely": sums(pair.lonely),
         "diverged": sums(on.astype(float)).astype(np.int64),
@@ -285,7 +312,7 @@ def report(found: Found) -> Report:
         rows.append([group_name(int(d), most), f"{kernel['people'][own][0]:,.0f}", *cells])
     return Report(
         "Twins: change in loneliness of all people at each distance for one unit at those changed "
-        f"({science['replicates']} replicates, 95 % intervals)",
+        f"({times(science['replicates'], 'replicate')}, 95 % intervals)",
         ["distance", "people", *(f"after {after} d" for after in some)],
         rows,
         [_unit(found), *_numbers(found), _placebo(found), EXPLAINS],
@@ -307,14 +334,19 @@ def _cell(value: float, low: float, high: float) -> str:
 
 
 def _numbers(found: Found) -> list[str]:
-    table = found.tables["reproduction"]
-    words = {"lonely": "others made lonely by one more lonely person", "loneliness":
-             "loneliness caused in others by one unit of it"}  # fmt: skip
+    table, change = found.tables["reproduction"], found.science["change"]
+    pushed = {each["what"] for each in change["interventions"]} == {"loneliness"}
+    # of other changes it is not loneliness that reaches others, or not it alone
+    name = "reproduction number, " if pushed and not change["params"] else ""
+    words = {
+        "lonely": "others made lonely for each one of those changed who is",
+        "loneliness": "loneliness caused in others for each unit in those changed",
+    }
     told = []
     for outcome, text in words.items():
         row = np.flatnonzero((table["outcome"] == outcome) & (table["distance"] == NEVER))[0]
         number = Interval(*(float(table[f"number{c}"][row]) for c in ("", "_low", "_high")))
-        told.append(f"reproduction number, {text}: {number}")
+        told.append(f"{name}{text}: {number}")
     return told
 
 

@@ -51,6 +51,8 @@ def _finds(axes: Axes, scores: Table, methods: list[str], worlds: list[str]) -> 
     for column, contagion in enumerate(real):
         for row, method in enumerate(methods):
             value = share[row, column]
+            if np.isnan(value):
+                continue
             # what a negative control finds is wrong in any world
             right = contagion and not method.startswith("negative_control")
             colour = style.BLUE if right else style.ORANGE

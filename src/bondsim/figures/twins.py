@@ -21,7 +21,7 @@ NEVER = -1
 
 
 def draw(found: Found) -> Figure:
-    """Four panels: the changed, the spread kernel, the reproduction number, who diverged when."""
+    """Four panels: the changed, the spread kernel, what others get for it, who diverged when."""
     figure = headed("What one change causes", found, "bands and bars: 95 % over replicates")
     grid = figure.add_gridspec(
         2, 2, left=0.055, right=0.965, top=0.83, bottom=0.085, hspace=0.42, wspace=0.16
@@ -75,7 +75,7 @@ def _kernel(axes: Axes, kernel: Table, reached: list[int], most: int) -> None:
 
 
 def _reproduction(axes: Axes, table: Table, reached: list[int], most: int) -> None:
-    style.plain(axes, "Reproduction number, and where it comes from", "others per one changed")
+    style.plain(axes, "Caused in others, for each one in those changed", "summed over days")
     places = [NEVER, *reached]
     for outcome, label, colour, shift, hollow in (
         ("loneliness", "units of loneliness", style.BLUE, -0.1, False),

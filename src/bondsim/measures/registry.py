@@ -32,6 +32,8 @@ MEASURES: dict[str, Measure] = {
     )
 }  # fmt: skip
 """Every measure by its name."""
+DIGITS = 12
+"""Significant digits of outcomes: what linear algebra gives beyond depends on the processor."""
 OUTCOMES: dict[str, Outcome] = {
     name: Outcome(name, unit, meaning, each.name)
     for each in MEASURES.values()
@@ -53,7 +55,7 @@ def outcomes_of(names: Sequence[str], waves: Sequence[Snapshot], seed: int) -> d
     for name in names:
         if name not in found:
             found.update(_computed(MEASURES[OUTCOMES[name].measure], waves, seed))
-    return {name: found[name] for name in names}
+    return {name: float(f"{found[name]:.{DIGITS}g}") for name in names}
 
 
 def _computed(each: Measure, waves: Sequence[Snapshot], seed: int) -> dict[str, float]:

@@ -135,9 +135,8 @@ def e_value(panel: Panel, seed: int) -> Estimate:
     """How strong a hidden cause would have to be to explain `lagged_regression`; `n`: its rows.
 
     The coefficient, times how much lonelier the lonely are, over the standard deviation of the
-    outcome, is made a risk ratio. `estimate` is its E-value; `low` that of the end of the interval
-    nearer to no association, 1 if the interval has it; `high` that of the other end; `se` NaN; `p`
-    that of the regression.
+    outcome, is made a risk ratio. `estimate` is its E-value; `low` and `high` those of the ends of
+    its interval; each is 1 where the ratio is at most 1; `se` NaN; `p` that of the regression.
     """
     seen = lagged_regression(panel, seed)
     values = panel.before[panel.outcome]
@@ -147,8 +146,9 @@ def e_value(panel: Panel, seed: int) -> Estimate:
     unit = contrast / float(panel.after[panel.outcome].std())
     middle = LOG_RATIO * seen.estimate * unit
     reach = LOG_RATIO * NORMAL_975 * seen.se * abs(unit)
-    near = max(abs(middle) - reach, 0.0)
-    low, found, high = (e_value_of(math.exp(x)) for x in (near, abs(middle), abs(middle) + reach))
+    # of an association against contagion no hidden cause has to explain anything away
+    parts = (middle - reach, middle, middle + reach)
+    low, found, high = (e_value_of(math.exp(max(x, 0.0))) for x in parts)
     return Estimate(found, math.nan, low, high, seen.p, seen.n)
 
 
