@@ -90,8 +90,8 @@ def _reproduction(axes: Axes, table: Table, reached: list[int], most: int) -> No
     axes.axhline(0.0, color=style.FAINT, linewidth=0.9)
     axes.set_xticks(range(len(places)), ["all others", *(name_of(d, most) for d in reached)])
     axes.set_xlim(-0.5, len(places) - 0.5)
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.3 * (high - low))  # the legend stands above the highest bar
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom, top + 0.3 * (top - bottom))  # the legend stands above the highest bar
     legend(axes, loc="upper right", ncols=2)
 
 
