@@ -23,6 +23,10 @@ COLOURS = {
 }  # fmt: skip
 
 
+NEAR, WIDE = 3, 6.0
+"""Beyond so many degrees one is left out whose interval is so many times that of the first."""
+
+
 class Published(NamedTuple):
     """Excess of loneliness by degree of separation, with its 95 % interval [%]."""
 
@@ -52,7 +56,7 @@ def draw(found: Found) -> Figure:
     arms, shares = found.tables["arms"], found.tables["shares"]
     names = list(dict.fromkeys(arms["outcome"].tolist()))
     known = [name for name in names if np.isfinite(where(arms, outcome=name)["mean"]).any()]
-    degrees = [int(name.split("_")[1]) for name in known if name.startswith("excess_")]
+    degrees = _told(arms, [int(n.split("_")[1]) for n in known if n.startswith("excess_")])
     others = [name for name in names if not name.startswith("excess_")]
     axes = [figure.add_subplot(grid[row, 0]) for row in (0, 1)]
     side = figure.add_subplot(grid[:, 1])
@@ -64,6 +68,16 @@ def draw(found: Found) -> Figure:
             empty(each, "no clustering by degree of separation was asked for")
     _others(side, shares, others) if others else empty(side, "no other outcome was asked for")
     return figure
+
+
+def _told(arms: Table, degrees: list[int]) -> list[int]:
+    """The degrees that are drawn: few pairs are very far apart, and chance alone rules them."""
+
+    def width(degree: int) -> float:
+        ends = _of(arms, [f"excess_{degree}"], "mean", name="all")
+        return float(ends[2][0] - ends[1][0])
+
+    return [d for d in degrees if d <= NEAR or not width(d) > WIDE * width(degrees[0])]
 
 
 def _of(table: Table, outcomes: list[str], column: str, **values: object) -> tuple[Array, ...]:
