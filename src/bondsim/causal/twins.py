@@ -113,8 +113,8 @@ def analyse(
 
     Tables: `by_distance` (replicate, day, distance, people, and sums over these people of the
     `effect` on loneliness, of the people made `lonely`, and of those who `diverged`); `by_person`
-    (replicate, id, distance, `changed`, mean `effect` over the days looked at, day `diverged`);
-    `effects`, `kernel` and `reproduction`, with intervals; `placebo`, a pair without any change.
+    (replicate, place, distance, `changed`, mean `effect` over the days looked at, day `diverged`);
+    `effects`, `kernel` and `reproduction`, with intervals; `placebo`, a pair without any dose.
 
     Raises `ParameterError` where the change starts before the twins part, or changes nothing.
     """
