@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bondsim.network import Network
     from bondsim.params import Params
     from bondsim.ruleset import Rules
-    from bondsim.study.store import save_run
-    from bondsim.study.stored import load_run
+    from bondsim.store.saving import save_run
+    from bondsim.store.stored import load_run
     from bondsim.world import Run, World
 
 _HOMES = {
@@ -31,8 +31,8 @@ _HOMES = {
     "Rules": "ruleset",
     "Run": "world",
     "World": "world",
-    "load_run": "study.stored",
-    "save_run": "study.store",
+    "load_run": "store.stored",
+    "save_run": "store.saving",
 }
 
 __version__ = version("bondsim")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bondsim.params import KINDS, ByKind
-from bondsim.study.plain import to_json
-from bondsim.study.provenance import code_name
+from bondsim.store.plain import to_json
+from bondsim.store.provenance import code_name
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -32,9 +32,9 @@ from bondsim.network.specs import Circles
 from bondsim.params import ByKind, Params
 from bondsim.reference import daily, snapshot
 from bondsim.reference.model import ReferenceWorld
-from bondsim.study.store import save_run
-from bondsim.study.stored import load_run
-from bondsim.study.stored import verify as check_files
+from bondsim.store.saving import save_run
+from bondsim.store.stored import load_run
+from bondsim.store.stored import verify as check_files
 from bondsim.tables import Table, content_hash
 from bondsim.world import Run, World
 

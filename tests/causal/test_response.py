@@ -24,7 +24,7 @@ from bondsim.measures.recorded import snapshot
 from bondsim.measures.registry import outcomes_of
 from bondsim.measures.survey import survey
 from bondsim.network import Circles, build
-from bondsim.study.analyses import load_analysis, request_of, save_analysis, verify_analysis
+from bondsim.store.analyses import load_analysis, request_of, save_analysis, verify_analysis
 
 DESIGN = Design(Params(seed=5), Circles(n_agents=60), days=12, burn_in=2, replicates=3)
 

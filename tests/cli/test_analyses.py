@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from bondsim.cli import main
-from bondsim.study.analyses import load_analysis
-from bondsim.study.parquet import read_table, write_table
+from bondsim.store.analyses import load_analysis
+from bondsim.store.parquet import read_table, write_table
 from tests.cli.test_commands import bondsim, last_line
 
 SMALL = ["network.n_agents=60", "replicates=2", "processes=1", "quiet=on"]
@@ -191,7 +191,7 @@ def test_analysis__with_other_results_is_told_and_both_are_kept(kept, tmp_path, 
     folder, _ = kept["twin"]
     other = tmp_path / folder.name
     shutil.copytree(folder, other)
-    from bondsim.study.analyses import content_hash
+    from bondsim.store.analyses import content_hash
 
     table = read_table(other / "placebo.parquet")
     table["people"] = table["people"] + 1

@@ -21,10 +21,10 @@ import pytest
 from bondsim import World, load_run
 from bondsim.cli import main
 from bondsim.errors import DataError
-from bondsim.study import recording
-from bondsim.study.stored import FILES, verify
+from bondsim.store import recording
+from bondsim.store.stored import FILES, verify
 
-START = "import os, signal, sys, time, bondsim.cli, bondsim.world, bondsim.study.recording as r\n"
+START = "import os, signal, sys, time, bondsim.cli, bondsim.world, bondsim.store.recording as r\n"
 ON_DAY = """
 step = bondsim.world.World.step
 def stepped(world):
@@ -188,7 +188,7 @@ def test_stopped_while_results_are_written(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("bondsim.study.store.write_run", stop)
+        patched.setattr("bondsim.store.saving.write_run", stop)
         assert main([*KARATE, f"results={tmp_path / 'results'}"]) == 130
     assert "stopped after 30 of 30 days" in capsys.readouterr().err
     folder = the_folder(tmp_path / "results")
@@ -390,7 +390,7 @@ def test_no_room_for_results_keeps_the_days(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bondsim.study.store.write_table", full)
+        patched.setattr("bondsim.store.saving.write_table", full)
         assert main([*KARATE, f"results={tmp_path / 'results'}"]) == 2
     assert "make room, then go on after 30 of 30 days" in capsys.readouterr().err
     assert main(["resume", str(the_folder(tmp_path / "results"))]) == 0

@@ -17,8 +17,8 @@ from bondsim.measures.summary import summarise
 from bondsim.measures.survey import NOTHING_LOST, survey
 from bondsim.measures.ties import by_kind
 from bondsim.network import Circles
-from bondsim.study.store import save_run
-from bondsim.study.stored import load_run
+from bondsim.store.saving import save_run
+from bondsim.store.stored import load_run
 
 
 def rows_of(run):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from bondsim.study import provenance
+from bondsim.store import provenance
 
 
 def test_state_of_a_checkout(tmp_path, monkeypatch):

@@ -15,10 +15,10 @@ import pytest
 from bondsim import Intervention, Params, World
 from bondsim.errors import DataError, DiffersError
 from bondsim.network import Circles, Davis, EdgeList, Karate, Waves
-from bondsim.study import folders, provenance, store, stored
-from bondsim.study.parquet import read_table, write_table
-from bondsim.study.store import save_run
-from bondsim.study.stored import load_run, params_of, recompute_hash, verify
+from bondsim.store import folders, provenance, stored
+from bondsim.store.parquet import read_table, write_table
+from bondsim.store.saving import save_run
+from bondsim.store.stored import load_run, params_of, recompute_hash, verify
 
 NOT_READ = ("figure.png", "columns.json")
 
@@ -296,7 +296,7 @@ def test_other_results_are_told_and_not_replaced(run, folder, monkeypatch):
     clean = {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": False}}
     account = load_run(folder).provenance
     (folder / "provenance.json").write_text(json.dumps({**account, "software": clean}))
-    monkeypatch.setattr(store, "software", lambda: clean)
+    monkeypatch.setattr(saving, "software", lambda: clean)
     with pytest.raises(DiffersError, match=found):
         save_run(changed(run), folder.parent)
     assert verify(folder) == run.hash
@@ -320,7 +320,7 @@ def test_other_code_may_give_other_results(run, folder, monkeypatch, now):
     account = load_run(folder).provenance
     then = {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": False}}
     (folder / "provenance.json").write_text(json.dumps({**account, "software": then}))
-    monkeypatch.setattr(store, "software", lambda: now)
+    monkeypatch.setattr(saving, "software", lambda: now)
     with pytest.raises(DiffersError, match="other code may give other results") as caught:
         save_run(changed(run), folder.parent)
     assert "1 (aaaaaaaaaaaa)" in str(caught.value)
@@ -348,7 +348,7 @@ def test_failed_write_keeps_the_older_folder(run, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "write_table", full)
+    monkeypatch.setattr(saving, "write_table", full)
     with pytest.raises(DataError, match="No space left"):
         save_run(run, tmp_path, elapsed=1.0)
     assert list(tmp_path.iterdir()) == [kept] and verify(kept) == run.hash

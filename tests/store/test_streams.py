@@ -10,10 +10,10 @@ import pytest
 
 from bondsim import World
 from bondsim.errors import DataError
-from bondsim.study import parquet, streams
-from bondsim.study.parquet import read_parts, read_table, write_table
-from bondsim.study.stored import at_ends
-from bondsim.study.streams import Streams, in_files
+from bondsim.store import parquet, streams
+from bondsim.store.parquet import read_parts, read_table, write_table
+from bondsim.store.stored import at_ends
+from bondsim.store.streams import Streams, in_files
 from bondsim.tables import TABLES, Parted, content_hash, parts_of
 from tests.world.towns import PLAN, town
 

@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from bondsim.study.provenance import software
+from bondsim.store.provenance import software
 
 _CPU_INFO = Path("/proc/cpuinfo")
 

@@ -15,7 +15,7 @@ from bondsim.bench import classroom, frameworks, memory, startup, town
 from bondsim.bench.measured import Measured, measured_from
 from bondsim.bench.options import Options
 from bondsim.engine import SMALL
-from bondsim.study.plain import to_json
+from bondsim.store.plain import to_json
 
 MESA_LARGEST, MESA_QUICK = 10_000, 1_000
 """People beyond which a day of Mesa objects takes minutes, or with --quick, seconds."""

@@ -13,8 +13,8 @@ from bondsim.bench.measured import Measured, count, spread
 from bondsim.bench.options import Options
 from bondsim.engine import SMALL
 from bondsim.errors import ParameterError
-from bondsim.study.plain import to_json
-from bondsim.study.provenance import code_name
+from bondsim.store.plain import to_json
+from bondsim.store.provenance import code_name
 
 SCHEMA = 1
 """Version of the layout of the JSON file; raised when an older reader would misread it."""

@@ -19,7 +19,7 @@ from bondsim.network import Circles, build
 from bondsim.params import Params
 from bondsim.rows import used_slots
 from bondsim.state import Array
-from bondsim.study.provenance import peak_memory
+from bondsim.store.provenance import peak_memory
 from bondsim.world import World
 
 PART = "full model"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bondsim.causal.settings import Kind
     from bondsim.network import Spec
     from bondsim.orders import AnalysisOrder
-    from bondsim.study.analyses import StoredAnalysis
+    from bondsim.store.analyses import StoredAnalysis
 
 
 def analyse(name: str, words: list[str]) -> int:
@@ -25,7 +25,7 @@ def analyse(name: str, words: list[str]) -> int:
 
     from bondsim.causal.settings import KINDS
     from bondsim.config import compose_analysis
-    from bondsim.study.analyses import load_analysis, save_analysis
+    from bondsim.store.analyses import load_analysis, save_analysis
 
     kind = KINDS[name]
     order = compose_analysis(kind, given.overrides, given.config_dir)
@@ -80,7 +80,7 @@ def carry_out(
 
 def repeat(folder: Any) -> int:
     """`bondsim rerun` of an analysis."""
-    from bondsim.study.analyses import (
+    from bondsim.store.analyses import (
         check_same_analysis,
         load_analysis,
         request_of,
@@ -99,7 +99,7 @@ def repeat(folder: Any) -> int:
 def show(folder: Any) -> int:
     """`bondsim show` of an analysis: print it and where it comes from, and draw it again."""
     from bondsim.console import show_provenance
-    from bondsim.study.analyses import draw_again, load_analysis, verify_analysis
+    from bondsim.store.analyses import draw_again, load_analysis, verify_analysis
 
     stored = load_analysis(folder)
     verify_analysis(stored)

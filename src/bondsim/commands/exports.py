@@ -12,7 +12,7 @@ from bondsim.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     from bondsim.measures.survey import SurveyPlan
-    from bondsim.study.stored import StoredRun
+    from bondsim.store.stored import StoredRun
 
 RSIENA, NETWORK_DYNAMIC, GRAPHML = TOOLS = ("rsiena", "networkdynamic", "graphml")
 _ASKED_OF = {"days": (RSIENA, GRAPHML), "bins": (RSIENA,), "outcome": (RSIENA,)}
@@ -24,7 +24,7 @@ def export(words: list[str]) -> int:
     given = _parsed(words)
     folder = Path(given.RUN).expanduser()
 
-    from bondsim.study.stored import load_run, verify
+    from bondsim.store.stored import load_run, verify
 
     verify(folder)
     stored = load_run(folder)

@@ -90,7 +90,7 @@ def measures(words: list[str]) -> int:
 
     from bondsim.console import show_markdown
     from bondsim.measures.registry import MEASURES
-    from bondsim.study.plain import to_json
+    from bondsim.store.plain import to_json
 
     found = measures_about(given.filter)
     if not found:

@@ -14,8 +14,8 @@ from bondsim.commands.words import DONE, Words, check_folder, run_folder
 
 if TYPE_CHECKING:
     from bondsim.orders import Order
-    from bondsim.study.recording import Recording
-    from bondsim.study.stored import StoredRun
+    from bondsim.store.recording import Recording
+    from bondsim.store.stored import StoredRun
 
 
 def run(words: list[str]) -> int:
@@ -27,7 +27,7 @@ def run(words: list[str]) -> int:
 
     from bondsim.config import compose
     from bondsim.console import interruptible
-    from bondsim.study.recording import Recording, planned_run
+    from bondsim.store.recording import Recording, planned_run
 
     order = compose(given.overrides, given.config_dir)
     settings = order.settings
@@ -50,7 +50,7 @@ def resume(words: list[str]) -> int:
     """`bondsim resume`: go on with a run that was stopped or broke off, to its last day."""
     folder = run_folder("resume", words)
 
-    from bondsim.study.recording import Recording, finished
+    from bondsim.store.recording import Recording, finished
 
     if (done := finished(folder)) is not None:
         print(f"{done.folder}: the run is finished; see it with: bondsim show {done.folder}")
@@ -62,7 +62,7 @@ def resume(words: list[str]) -> int:
 def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
     """Live the days of a run that are left, keep what came of them, and report."""
     from bondsim.console import interruptible, progress_bar, waiting
-    from bondsim.study.stored import load_run
+    from bondsim.store.stored import load_run
 
     recording = None
     with ExitStack() as held:
@@ -132,9 +132,9 @@ def rerun(words: list[str]) -> int:
     folder = run_folder("rerun", words)
 
     from bondsim.console import interruptible, progress_bar
-    from bondsim.study.store import check_same
-    from bondsim.study.stored import is_analysis, load_run, params_of, verify
-    from bondsim.study.streams import in_files
+    from bondsim.store.saving import check_same
+    from bondsim.store.stored import is_analysis, load_run, params_of, verify
+    from bondsim.store.streams import in_files
     from bondsim.world import World
 
     if is_analysis(folder):
@@ -161,7 +161,7 @@ def show(words: list[str]) -> int:
     folder = run_folder("show", words)
 
     from bondsim.console import show_provenance
-    from bondsim.study.stored import is_analysis, load_run, verify
+    from bondsim.store.stored import is_analysis, load_run, verify
 
     if is_analysis(folder):
         return analyses.show(folder)
@@ -177,7 +177,7 @@ def draw(stored: StoredRun) -> None:
     """Draw the figure of a stored run in place of the old one."""
     from bondsim import figures
     from bondsim.figures.town import NAMED
-    from bondsim.study.stored import at_ends
+    from bondsim.store.stored import at_ends
 
     ends = at_ends(stored, stored.snapshots)
     labels = stored.labels if stored.provenance["n_agents"] <= NAMED else {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Recorded(Protocol):
-    """A `world.Run` or a `study.store.StoredRun`."""
+    """A `world.Run` or a `store.stored.StoredRun`."""
 
     @property
     def params(self) -> Params:

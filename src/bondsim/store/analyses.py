@@ -22,12 +22,12 @@ from bondsim.causal.settings import KINDS, Kind
 from bondsim.errors import BondsimError, DataError, DiffersError
 from bondsim.interventions import Intervention
 from bondsim.params import from_dict
-from bondsim.study.folders import put, write_json
-from bondsim.study.inputs import FOLDER, generated, network_digest, restored, write_network
-from bondsim.study.parquet import damaged, read_table, write_table
-from bondsim.study.plain import in_numbers
-from bondsim.study.provenance import SCHEMA, account_of, code_name, software
-from bondsim.study.stored import read_hash, read_json
+from bondsim.store.folders import put, write_json
+from bondsim.store.inputs import FOLDER, generated, network_digest, restored, write_network
+from bondsim.store.parquet import damaged, read_table, write_table
+from bondsim.store.plain import in_numbers
+from bondsim.store.provenance import SCHEMA, account_of, code_name, software
+from bondsim.store.stored import read_hash, read_json
 from bondsim.tables import Table, column_hashes, content_hash
 
 FILES = (

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bondsim.checkpoint import load_noted, save_world, sync
 from bondsim.errors import BondsimError, DataError, DiffersError
-from bondsim.study.folders import sync_all, unwritable, write_json
-from bondsim.study.inputs import network_digest
-from bondsim.study.parquet import damaged
-from bondsim.study.provenance import code_hash, code_name, provenance, software
-from bondsim.study.store import run_name, settle_run, write_run
-from bondsim.study.stored import CHECKPOINT, StoredRun, load_run, read_json
-from bondsim.study.streams import Streams, move_rows
+from bondsim.store.folders import sync_all, unwritable, write_json
+from bondsim.store.inputs import network_digest
+from bondsim.store.parquet import damaged
+from bondsim.store.provenance import code_hash, code_name, provenance, software
+from bondsim.store.saving import run_name, settle_run, write_run
+from bondsim.store.stored import CHECKPOINT, StoredRun, load_run, read_json
+from bondsim.store.streams import Streams, move_rows
 from bondsim.world import Run, World
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from bondsim.labels import Labels, packed
 from bondsim.network import SOURCES, Network, Wave, build, spec_from_dict
 from bondsim.network.network import Columns
 from bondsim.network.specs import READ
-from bondsim.study.parquet import damaged, read_beside, read_table, write_table
-from bondsim.study.plain import to_json
+from bondsim.store.parquet import damaged, read_beside, read_table, write_table
+from bondsim.store.plain import to_json
 from bondsim.tables import content_hash
 
 FOLDER = "network"

@@ -16,7 +16,7 @@ from typing import Any
 
 from bondsim.checkpoint import sync
 from bondsim.errors import DataError
-from bondsim.study.plain import to_json
+from bondsim.store.plain import to_json
 
 
 def put(folder: Path, write: Callable[[Path], None], *, drafts: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bondsim.checkpoint import sync
-from bondsim.study.parquet import ROWS, damaged
+from bondsim.store.parquet import ROWS, damaged
 from bondsim.tables import TABLES
 
 if TYPE_CHECKING:

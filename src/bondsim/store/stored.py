@@ -20,10 +20,10 @@ from bondsim.history import named_frame
 from bondsim.interventions import Intervention
 from bondsim.labels import LABELLED
 from bondsim.params import Params, from_dict
-from bondsim.study.inputs import restored
-from bondsim.study.parquet import damaged, read_beside, read_parts
-from bondsim.study.plain import in_numbers
-from bondsim.study.provenance import SCHEMA
+from bondsim.store.inputs import restored
+from bondsim.store.parquet import damaged, read_beside, read_parts
+from bondsim.store.plain import in_numbers
+from bondsim.store.provenance import SCHEMA
 from bondsim.tables import TABLES, Parted, content_hash
 
 if TYPE_CHECKING:
