@@ -36,3 +36,7 @@ class DataError(BondsimError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
         return type(self), (self.where, self.found, self.fix)
+
+
+class UnwritableError(DataError):
+    """Results that cannot be written: no room, or no leave."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bondsim.checkpoint import sync
-from bondsim.errors import DataError
+from bondsim.errors import UnwritableError
 from bondsim.store.plain import to_json
 
 
@@ -77,7 +77,9 @@ def _umask() -> int:
     return umask
 
 
-def unwritable(path: Path, error: OSError) -> DataError:
+def unwritable(path: Path, error: OSError) -> UnwritableError:
     """The error for results that cannot be written to `path`."""
-    found = f"the run cannot be written ({error.strerror or error})"
-    return DataError(str(path), found, "give a folder that can be written to, with enough room")
+    found = f"the results cannot be written ({error.strerror or error})"
+    return UnwritableError(
+        str(path), found, "give a folder that can be written to, with enough room"
+    )

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 SCHEMA = 2
 """Version of the layout of a run folder; raised when an older reader would misread it."""
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "pandas", "pyarrow", "matplotlib")
+_AROUND = {
+    "__init__", "__main__", "bench", "cache", "calibration", "causal", "cli", "commands", "config",
+    "config_errors", "console", "export", "figures", "mesa_model", "orders", "reference",
+    "sensitivity", "store", "study", "validation", "verify", "warm",
+}  # fmt: skip
+"""What stands around the model: it asks for results and keeps them, and changes none."""
 _HERE = Path(__file__).resolve().parents[1]
 
 
@@ -85,6 +91,20 @@ def code_hash() -> str:
     digest = hashlib.sha256()
     for path in sorted(_HERE.rglob("*.py")):
         digest.update(path.relative_to(_HERE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def model_hash() -> str:
+    """SHA-256 of the source files that results come from: the model and its measures.
+
+    Commands, figures and analyses may change without a stored run being another one.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(_HERE.rglob("*.py")):
+        part = path.relative_to(_HERE)
+        if part.parts[0].removesuffix(".py") not in _AROUND:
+            digest.update(part.as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 

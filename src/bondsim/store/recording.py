@@ -16,12 +16,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from bondsim.checkpoint import load_noted, save_world, sync
 from bondsim.errors import BondsimError, DataError, DiffersError
 from bondsim.store.folders import sync_all, unwritable, write_json
 from bondsim.store.inputs import network_digest
+from bondsim.store.locks import Lock
 from bondsim.store.parquet import damaged
 from bondsim.store.provenance import code_hash, code_name, provenance, software
 from bondsim.store.saving import run_name, settle_run, write_run
@@ -70,7 +71,7 @@ class Recording:
         self._order: dict[str, Any] = {}
         self._seconds_before = 0.0
         self._started = self._checked = time.monotonic()
-        self._lock: BinaryIO | None = None
+        self._lock: Lock | None = None
         self._new = self._steady = self._lived = False
 
     @classmethod
@@ -260,28 +261,20 @@ class Recording:
 
     def _hold(self) -> None:
         """Keep other processes from the folder, which is made where there is none."""
-        try:
-            import fcntl
-        except ImportError:  # Windows: nobody keeps two processes apart there
-            fcntl = None  # type: ignore[assignment]
         with self._writing():
             self._parts.mkdir(parents=True, exist_ok=True)
-            self._lock = (self._parts / LOCK).open("ab")
-        try:
-            if fcntl is not None:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if not isinstance(error, BlockingIOError):
-                return  # a file system without locks
-            self._release()
+            lock = Lock(self._parts / LOCK)
+            free = lock.take()
+        if not free:
             raise DataError(
                 str(self.folder), "another process is at work on this run",
                 "wait until it ends, or write elsewhere: results=FOLDER",
-            ) from None  # fmt: skip
+            )  # fmt: skip
+        self._lock = lock
 
     def _release(self) -> None:
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
             self._lock = None
 
     def _sweep(self) -> None:

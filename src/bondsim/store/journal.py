@@ -1,0 +1,152 @@
+"""Journals: what each process writes down the moment a run ends, so that no kill can take it away.
+
+A journal is a file of lines that only grows. Each line is a check sum and one JSON object: a run
+that began, a run that ended, or the values that the runs behind it share, of which a run tells only
+where it differs. A line that was cut off or damaged is left out; every other one still counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, NamedTuple
+
+from bondsim.store.locks import Lock
+
+Record = dict[str, Any]
+"""One run by column: plain numbers, words and switches; None for what is not known."""
+
+SUFFIX = ".jsonl"
+MOST_CHANGES = 40
+"""A run that differs from the shared values in more columns than this has its own written down."""
+
+
+class Read(NamedTuple):
+    """What a journal tells: runs that ended, ids of those that began and did not, damaged lines."""
+
+    records: list[Record]
+    broken_off: list[str]
+    n_damaged: int
+
+
+class Journal:
+    """Where this process writes. To be used in a ``with`` block, during which it is locked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._path = folder / new_name(SUFFIX)
+        self._lock = Lock(self._path)
+        self._shared: Record | None = None
+        self._n_shared = 0
+
+    def __enter__(self) -> Journal:
+        # Another process may have packed and removed the file since it was last written to.
+        while True:
+            self._lock.take(wait=True)
+            self._file = self._path.open("ab", buffering=0)
+            if _same_file(self._file.fileno(), self._path):
+                break
+            self._file.close()
+            self._lock.release()
+        if self._file.tell() == 0:
+            self._shared = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
+            self._lock.release()
+
+    def begin(self, run: str) -> None:
+        """Write down that the run of this id begins."""
+        self._write({"begun": run})
+
+    def end(self, record: Mapping[str, Any]) -> None:
+        """Write down a run that ended, well or not. Raises `OSError` where that cannot be."""
+        changes = self._changes(record)
+        if changes is None:
+            self._n_shared += 1
+            self._write({"shared": dict(record), "number": self._n_shared})
+            self._shared, changes = dict(record), {}
+        gone = [name for name in self._shared or {} if name not in record]
+        without = {"without": gone} if gone else {}
+        self._write({"ended": changes, "of": self._n_shared, **without})
+
+    def _changes(self, record: Mapping[str, Any]) -> Record | None:
+        if self._shared is None:
+            return None
+        nothing = object()
+        old = self._shared
+        changes = {k: v for k, v in record.items() if old.get(k, nothing) != v}
+        return changes if len(changes) <= MOST_CHANGES else None
+
+    def _write(self, content: Mapping[str, Any]) -> None:
+        start = os.fstat(self._file.fileno()).st_size
+        text = json.dumps(content, ensure_ascii=False).encode()
+        line = b"%08x %s\n" % (zlib.crc32(text), text)
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(28, "No space left on device")
+        except OSError:
+            os.ftruncate(self._file.fileno(), start)
+            raise
+
+
+def new_name(suffix: str) -> str:
+    """A file name that no other process takes, on this machine or another; it tells both."""
+    host = "".join(c for c in socket.gethostname() if c.isalnum() or c == "-")[:40] or "host"
+    return f"{host}-{os.getpid()}-{token_hex(4)}{suffix}"
+
+
+def read_journal(path: Path) -> Read:
+    """What a journal tells; a line without its end is no damage, for it was being written."""
+    records: list[Record] = []
+    open_runs: dict[str, None] = {}
+    shared: dict[int, Record] = {}
+    n_damaged = 0
+    for content in _lines(path):
+        if content is None:
+            n_damaged += 1
+        elif "shared" in content:
+            shared[content["number"]] = content["shared"]
+        elif "begun" in content:
+            open_runs[content["begun"]] = None
+        elif content["of"] not in shared:  # the line that it leans on is damaged
+            n_damaged += 1
+        else:
+            record = {**shared[content["of"]], **content["ended"]}
+            for name in content.get("without", ()):
+                record.pop(name, None)
+            records.append(record)
+            open_runs.pop(record.get("id", ""), None)
+    return Read(records, list(open_runs), n_damaged)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any] | None]:
+    """The object in each whole line, None for a damaged one."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:  # packed meanwhile
+        return
+    whole, _, _ = raw.rpartition(b"\n")
+    for line in whole.split(b"\n") if whole else ():
+        check, _, text = line.partition(b" ")
+        try:
+            known = int(check, 16) == zlib.crc32(text)
+            yield json.loads(text) if known else None
+        except ValueError:
+            yield None
+
+
+def _same_file(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,70 @@
+"""Locks between processes: held through an open file, and gone with the process that held them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # Windows: nobody keeps two processes apart there
+    fcntl = None  # type: ignore[assignment]
+
+
+class Lock:
+    """A lock on a file, which is made where there is none.
+
+    It ends with `release` or with the process, however that ends. On a file system without locks,
+    and on Windows, everybody gets it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: BinaryIO | None = None
+
+    def take(self, *, wait: bool = False) -> bool:
+        """Whether the lock is ours now; with `wait` it is, after others have let go of it."""
+        file = self.path.open("ab")
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            file.close()
+            return False
+        except OSError:
+            pass  # a file system without locks
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        """Let others have it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock on `path`, after waiting for it."""
+    lock = Lock(path)
+    lock.take(wait=True)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process, or another part of this one, holds the lock on a file that exists.
+
+    On a file system without locks nobody ever does.
+    """
+    lock = Lock(path)
+    if not path.exists():
+        return False
+    if lock.take():
+        lock.release()
+        return False
+    return True

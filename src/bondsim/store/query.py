@@ -1,0 +1,148 @@
+"""Questions to the catalogue: SQL by DuckDB, and pandas frames.
+
+Two tables can be asked. `runs` has one row a run; a parameter goes by its own name, as in
+``select avg(prevalence) from runs where population.presence_mean > 0.5``. `studies` has one row for
+each run of each study: `study`, `arm`, `point`, `replicate`, and the `id` of the run.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bondsim.errors import DataError
+from bondsim.store.catalogue import Catalogue, no_runs, table_of
+from bondsim.store.plans import StoredPlan, find_plan, read_plans
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+
+class Results:
+    """All runs under one folder, as they are when they are first asked for.
+
+    Raises `DataError` where there are none. What is damaged is left out and given to `tell`, which
+    warns of it.
+    """
+
+    def __init__(
+        self, folder: str | Path = "results", tell: Callable[[str], Any] = warnings.warn
+    ) -> None:
+        self.catalogue = Catalogue(folder)
+        self._tell = tell
+        if not self.catalogue.exists():
+            raise no_runs(self.catalogue.results)
+
+    def __repr__(self) -> str:
+        return f"Results({str(self.catalogue.results)!r})"
+
+    def frame(self, study: str | None = None) -> pd.DataFrame:
+        """One row a run: of a study with arm, point and replicate, in their order, or of all runs.
+
+        Columns: what determines the run (parameters by path), what came of it (outcomes by name,
+        missing where not defined), `status`, `hash`, and how it came about (`seconds`, `host`,
+        ...). Of a study only runs that were lived; `DataError` for one that is not here.
+        """
+        if study is None:
+            return self._asked("select * from records order by id").df()
+        return self._asked(_OF_STUDY, [self.plan(study).folder_name]).df()
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """The answer to a question in SQL; `DataError` where it cannot be understood."""
+        return self._asked(sql).df()
+
+    def studies(self) -> pd.DataFrame:
+        """One row a study: how many of its runs are finished, failed and missing."""
+        return self._asked(_STATUS).df()
+
+    def plan(self, study: str) -> StoredPlan:
+        """The plan of a study, by its name or the name of its folder; the newest of that name."""
+        return find_plan(self.catalogue.studies, study)
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The answer to a question in SQL as an Arrow table."""
+        return self._asked(sql).to_arrow_table()
+
+    def of_study(self, study: str) -> pa.Table:
+        """As `frame` of a study, as an Arrow table."""
+        return self._asked(_OF_STUDY, [self.plan(study).folder_name]).to_arrow_table()
+
+    def _asked(self, sql: str, values: Any = None) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        try:
+            return self._connection.execute(sql, values)
+        except duckdb.Error as error:
+            fix = "ask the tables runs and studies; `select * from runs limit 1` shows the columns"
+            raise DataError("the query", " ".join(str(error).split()), fix) from None
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        table = self.catalogue.table
+        plans = self._plans()
+        for text in self.catalogue.damage:
+            self._tell(text)
+        connection = duckdb.connect()
+        connection.register("records", table)
+        connection.register("studies", plans)
+        connection.execute(f"create view runs as {_with_groups(table.column_names)}")
+        # no other files of the machine are to be reached by a question
+        connection.execute("set enable_external_access = false")
+        return connection
+
+    def _plans(self) -> pa.Table:
+        import pyarrow as pa
+
+        tables = [plan.table() for plan in read_plans(self.catalogue)]
+        empty = table_of([dict.fromkeys(("study", "name", "arm", "id"), ""), ])  # fmt: skip
+        whole = {"point": pa.array([0]), "replicate": pa.array([0])}
+        for name, column in whole.items():
+            empty = empty.append_column(name, column)
+        return pa.concat_tables([empty.slice(0, 0), *tables], promote_options="permissive")
+
+
+def _with_groups(columns: list[str]) -> str:
+    """A selection of all columns in which those with dots are fields of groups."""
+    tree: dict[str, Any] = {}
+    for name in columns:
+        node = tree
+        *groups, leaf = name.split(".")
+        for group in groups:
+            node = node.setdefault(group, {})
+        node[leaf] = name
+    parts = [f"{_expression(value)} as {_quoted(name)}" for name, value in tree.items()]
+    return f"select {', '.join(parts)} from records"
+
+
+def _expression(node: Any) -> str:
+    if isinstance(node, Mapping):
+        fields = [f"{_quoted(name)}: {_expression(value)}" for name, value in node.items()]
+        return "{" + ", ".join(fields) + "}"
+    return _quoted(node)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+_OF_STUDY = """
+    select arm, point, replicate, records.*
+    from studies join records using (id)
+    where study = ? order by arm, point, replicate
+"""
+_STATUS = """
+    select study, any_value(name) as name, count(distinct arm) as arms,
+        count(distinct point) as points, count(distinct replicate) as replicates,
+        count(*) as runs,
+        count(*) filter (status = 'finished') as finished,
+        count(*) filter (status = 'failed') as failed,
+        count(*) filter (status is null) as missing
+    from studies left join records using (id) group by study order by study
+"""

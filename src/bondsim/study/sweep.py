@@ -1,0 +1,317 @@
+"""Sweeps: all runs of a plan that are not there yet, carried out and written down as they end.
+
+What stops a sweep - Ctrl-C, a kill, a full disk, a worker that dies - loses at most the runs that
+were being lived. The same plan started again goes on with the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+
+from bondsim.errors import DataError
+from bondsim.store.catalogue import FAILED, FINISHED, Catalogue
+from bondsim.store.claims import Claims
+from bondsim.store.journal import SUFFIX, read_journal
+from bondsim.store.locks import locked
+from bondsim.store.plans import StoredPlan, write_plan
+from bondsim.study.executors import ExecutorPlan, LostWorkerError, Pool, pool_of
+from bondsim.study.living import Ended, Order, Task, determined, live_task, token_of
+from bondsim.study.plan import Job, Plan
+
+POLL = 0.5
+"""Seconds between looks at runs that another sweep is living."""
+MOST_VAIN = 3
+"""So often workers may die without a run to blame."""
+
+
+@dataclass
+class Progress:
+    """How far a sweep is. `waiting`: runs that another sweep is living."""
+
+    runs: int
+    workers: int = 1
+    finished_before: int = 0
+    failed_before: int = 0
+    finished: int = 0
+    failed: int = 0
+    running: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+    """Seconds that worlds took, of all workers together."""
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def done(self) -> int:
+        """Runs that have ended, now or earlier."""
+        return self.finished_before + self.failed_before + self.finished + self.failed
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the sweep began."""
+        return time.monotonic() - self.started
+
+    @property
+    def rate(self) -> float:
+        """Runs a second."""
+        return (self.finished + self.failed) / max(self.elapsed, 1e-9)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the end, None where nothing has ended yet."""
+        return (self.runs - self.done) / self.rate if self.finished + self.failed else None
+
+
+Told = Callable[[Progress], None]
+"""Called as runs begin and end; may raise to stop the sweep."""
+
+
+def sweep(
+    plan: Plan,
+    results: str | Path,
+    *,
+    executor: ExecutorPlan | None = None,
+    retry_failed: bool = False,
+    part: tuple[int, int] = (0, 1),
+    told: Told | None = None,
+) -> tuple[StoredPlan, Progress]:
+    """Live every run of `plan` that is not there yet; the stored plan, and what was done.
+
+    `part` (k, n): of the runs only every n-th from the k-th on, for n sweeps that share a plan.
+    Raises `DataError` where nothing can be written, and whatever `told` raises.
+    """
+    catalogue = Catalogue(results).make()
+    with catalogue.writing():
+        _mark(catalogue)
+    stored = write_plan(catalogue, plan.name, plan.kept_cells(), plan.replicates, dict(plan.told))
+    jobs = [job for n, job in enumerate(plan.jobs()) if n % part[1] == part[0]]
+    progress = Progress(len(jobs))
+    carried = Sweep(plan, catalogue, retry_failed, progress, told or (lambda _: None))
+    try:
+        carried.carry_out(jobs, executor or ExecutorPlan())
+    finally:
+        catalogue.pack()
+    return stored, progress
+
+
+class Sweep:
+    """One carrying out of a plan."""
+
+    def __init__(
+        self, plan: Plan, catalogue: Catalogue, retry_failed: bool, progress: Progress, told: Told
+    ) -> None:
+        self.plan = plan
+        self.catalogue = catalogue
+        self.retry_failed = retry_failed
+        self.progress = progress
+        self.told = told
+        self._held: dict[str, tuple[str, ...]] = {}
+        self._tried: set[str] = set()
+        self._deaths: dict[str, int] = {}
+        self._vain = 0
+
+    def carry_out(self, jobs: Sequence[Job], executor: ExecutorPlan) -> None:
+        """Live what is left of these jobs."""
+        left = self._left(jobs)
+        before = {job.id for job in jobs} - {job.id for job in left}
+        self.progress.failed_before = len(before & self._failed)
+        self.progress.finished_before = len(before) - self.progress.failed_before
+        self.told(self.progress)
+        if not left:
+            return
+        with ExitStack() as held:
+            if executor.kind == "local" and len(left) > 1:
+                from bondsim.warm import warm
+
+                warm()
+            claims = held.enter_context(Claims(self.catalogue))
+            pool = held.enter_context(pool_of(executor))
+            self.progress.workers = pool.n_workers
+            while left:
+                self._live(left, claims, pool, executor.task_seconds)
+                left = self._left(jobs)
+                self._wait(left, claims)
+
+    def _live(self, left: list[Job], claims: Claims, pool: Pool, seconds: float) -> None:
+        order = Order(
+            os.getpid(), str(self.catalogue.results.resolve()), token_of(self.catalogue) or "",
+            self.plan.look, self.plan.keep,
+        )  # fmt: skip
+        suspects = [job for job in left if job.id in self._deaths]
+        for job in suspects:  # one at a time: whose worker dies then is to blame
+            self._attempt(order, pool, iter([[job]]), claims)
+        packs = self._packs([job for job in left if job not in suspects], pool, seconds)
+        self._attempt(order, pool, packs, claims)
+
+    def _attempt(
+        self, order: Order, pool: Pool, packs: Iterator[list[Job]], claims: Claims
+    ) -> None:
+        """Live packs until they are through, or a worker dies."""
+        handed: dict[str, Job] = {}
+        try:
+            for ended in pool.map(partial(live_task, order), self._tasks(packs, claims, handed)):
+                for each in ended:
+                    handed.pop(each.id, None)
+                    self._count(each)
+                self._tell(len(handed))
+        except LostWorkerError:
+            self._blame(handed, claims)
+
+    def _tasks(
+        self, packs: Iterator[list[Job]], claims: Claims, handed: dict[str, Job]
+    ) -> Iterator[Task]:
+        """What workers get, as they get it."""
+        for pack in packs:
+            free = set(claims.take(job.id for job in pack))
+            if not claims.alone:
+                free -= self._done_meanwhile(free)
+            mine = [job for job in pack if job.id in free]
+            if mine:
+                handed |= {job.id: job for job in mine}
+                self._tried |= free
+                self._tell(len(handed))
+                cells = {job.cell: self.plan.cells[job.cell] for job in mine}
+                yield Task(cells, [(job, self._outcomes(job)) for job in mine])
+
+    def _packs(self, jobs: Sequence[Job], pool: Pool, seconds: float) -> Iterator[list[Job]]:
+        """Jobs in packs of about so many seconds, by what runs took so far; smaller at the end."""
+        start = 0
+        while start < len(jobs):
+            n, progress = 1, self.progress
+            ended = progress.finished + progress.failed
+            if ended:
+                each = max(progress.seconds / ended, 1e-4)
+                fair = (len(jobs) - start) // (2 * pool.n_workers)
+                n = max(1, min(int(seconds / each), fair))
+            yield list(jobs[start : start + n])
+            start += n
+
+    def _count(self, ended: Ended) -> None:
+        if ended.record is not None:
+            self.catalogue.add(ended.record)
+        if ended.status == FINISHED:
+            self.progress.finished += 1
+        else:
+            self.progress.failed += 1
+        self.progress.seconds += ended.seconds
+
+    def _tell(self, running: int) -> None:
+        self.progress.running = running
+        self.told(self.progress)
+
+    # --- what is there -----------------------------------------------------------------------
+
+    def _left(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs that are not there yet, in their order."""
+        now = Catalogue(self.catalogue.results)
+        wanted = set(self.plan.outcomes)
+        done: set[str] = set()
+        self._failed: set[str] = set()
+        columns = ("id", "status", "outcomes", "folder")
+        for record in now.records(columns):
+            run, held = record["id"], (record.get("outcomes") or "").split(",")
+            if record["status"] == FAILED:
+                self._failed.add(run)
+                if not self.retry_failed or run in self._tried:
+                    done.add(run)
+            elif wanted <= set(held) and self._is_kept(run, record.get("folder")):
+                done.add(run)
+            else:
+                self._held[run] = tuple(held)
+        self._tell_damage(now)
+        return [job for job in jobs if job.id not in done]
+
+    def _is_kept(self, run: str, folder: str | None) -> bool:
+        """Whether what the plan keeps of a run beside its outcomes is there."""
+        if self.plan.keep == "outcomes":
+            return True
+        if not folder or (self.plan.keep == "series") != folder.endswith(".parquet"):
+            return False
+        return (self.catalogue.results / folder).exists()
+
+    def _tell_damage(self, now: Catalogue) -> None:
+        new = [text for text in now.damage if text not in self.catalogue.damage]
+        self.catalogue.damage += new
+
+    def _outcomes(self, job: Job) -> tuple[str, ...]:
+        """What is measured of a run: what is asked, and what was known of it before."""
+        more = [name for name in self._held.get(job.id, ()) if name]
+        return tuple(dict.fromkeys([*self.plan.outcomes, *more]))
+
+    def _done_meanwhile(self, ids: Collection[str]) -> set[str]:
+        """Those of these runs that another sweep has finished since we looked."""
+        found: set[str] = set()
+        for path in self.catalogue.journals.glob("*"):
+            found |= {r["id"] for r in read_journal(path).records if r["status"] == FINISHED}
+        return found & set(ids)
+
+    def _wait(self, left: Sequence[Job], claims: Claims) -> None:
+        """Wait while all that is left is being lived by other sweeps."""
+        if not left:
+            return
+        taken = claims.others()
+        while left and all(job.id in taken for job in left):
+            self.progress.waiting = len(left)
+            self._tell(0)
+            time.sleep(POLL)
+            done = self._done_meanwhile([job.id for job in left])
+            left = [job for job in left if job.id not in done]
+            taken = claims.others()
+        self.progress.waiting = 0
+
+    # --- workers that die --------------------------------------------------------------------
+
+    def _blame(self, handed: Mapping[str, Job], claims: Claims) -> None:
+        """After a worker died: those of the runs in its hands that did not end are suspects."""
+        now = Catalogue(self.catalogue.results)
+        status = {record["id"]: record["status"] for record in now.records()}
+        begun = {
+            run for path in now.journals.glob(f"*{SUFFIX}") for run in read_journal(path).broken_off
+        }
+        told = [run for run in handed if run in status and run not in begun]
+        blamed = [run for run in handed if run in begun or len(handed) == 1]
+        for run in told:
+            self._count(Ended(run, status[run], 0.0, None))
+        claims.free(set(handed) - set(told))
+        for run in blamed:
+            self._deaths[run] = self._deaths.get(run, 0) + 1
+            if len(handed) == 1:
+                self._give_up(handed[run])
+        self._vain = 0 if told or blamed else self._vain + 1
+        if self._vain >= MOST_VAIN:
+            fix = "look for what ends processes here; fewer need less memory: executor.processes=1"
+            raise DataError("the workers", "they die before they live anything", fix)
+
+    def _give_up(self, job: Job) -> None:
+        """Write down a run that kills whoever lives it."""
+        error = "the process that lived it died, perhaps for want of memory"
+        self.catalogue.add(
+            {
+                "id": job.id, "status": FAILED, "error": error, "outcomes": "", "n_outcomes": 0,
+                **determined(self.plan.cells[job.cell], job.replicate), "log": error,
+            }
+        )  # fmt: skip
+        self._tried.add(job.id)
+        self._deaths.pop(job.id, None)
+        self.progress.failed += 1
+
+
+def _mark(catalogue: Catalogue) -> None:
+    """Give the folder of results what tells it from any other, if it has none."""
+    with locked(catalogue.lock):
+        if token_of(catalogue) is None:
+            (catalogue.folder / "token").write_text(token_hex(16), encoding="ascii")
+
+
+def check_finished(progress: Progress, name: str) -> None:
+    """Refuse to go on with a study in which runs failed: `DataError`."""
+    n = progress.failed + progress.failed_before
+    if n:
+        fix = f"see them with: bondsim status {name}; live them again with --retry-failed"
+        raise DataError(name, f"{n} of {progress.runs} runs failed", fix)
