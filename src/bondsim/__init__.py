@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bondsim.network import Network
     from bondsim.params import Params
     from bondsim.ruleset import Rules
+    from bondsim.store.catalogue import results
     from bondsim.store.saving import save_run
     from bondsim.store.stored import load_run
     from bondsim.world import Run, World
@@ -32,6 +33,7 @@ _HOMES = {
     "Run": "world",
     "World": "world",
     "load_run": "store.stored",
+    "results": "store.catalogue",
     "save_run": "store.saving",
 }
 
@@ -50,6 +52,7 @@ __all__ = [
     "World",
     "__version__",
     "load_run",
+    "results",
     "save_run",
 ]
 

@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bondsim.commands.analyses import ANALYSES
+from bondsim.commands.catalogue import list_, query, status
 from bondsim.commands.exports import export
 from bondsim.commands.lists import measures, networks, params
 from bondsim.commands.proofs import bench, verify
 from bondsim.commands.runs import rerun, resume, run, show
+from bondsim.commands.studies import sweep
 from bondsim.commands.words import DIFFERS, DONE, STOPPED, WRONG_INPUT
 from bondsim.errors import BondsimError, DataError, DiffersError
 
@@ -111,6 +113,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "run": run, "resume": resume, "rerun": rerun, "show": show, **ANALYSES, "export": export,
+    "run": run, "resume": resume, "rerun": rerun, "show": show, "sweep": sweep, "list": list_,
+    "status": status, "query": query, **ANALYSES, "export": export,
     "params": params, "measures": measures, "networks": networks, "verify": verify, "bench": bench,
 }  # fmt: skip

@@ -12,6 +12,10 @@ from bondsim.params import Checked, Params, par
 if TYPE_CHECKING:
     from bondsim.causal.settings import AnalysisSettings
     from bondsim.interventions import Intervention
+    from bondsim.study.executors import ExecutorPlan
+    from bondsim.study.plan import Plan
+    from bondsim.study.precision import Precision
+    from bondsim.study.settings import StudySettings
 
 
 @dataclass(frozen=True)
@@ -87,3 +91,17 @@ class AnalysisOrder:
     settings: AnalysisSettings
     plans: dict[str, Any]
     change: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StudyOrder:
+    """One study, ready to be carried out.
+
+    `wish`: the precision at which it stops, of the outcome `precise`; None: all replicates.
+    """
+
+    plan: Plan
+    settings: StudySettings
+    executor: ExecutorPlan
+    wish: Precision | None = None
+    precise: str = ""

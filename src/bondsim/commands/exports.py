@@ -1,4 +1,4 @@
-"""`bondsim export`: a stored run for the field's own tools."""
+"""`bondsim export`: a stored run for the field's own tools, and a study as one table."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bondsim.commands.studies import results_of
 from bondsim.commands.words import DONE, Words
 from bondsim.errors import DataError, ParameterError
 
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
     from bondsim.store.stored import StoredRun
 
 RSIENA, NETWORK_DYNAMIC, GRAPHML = TOOLS = ("rsiena", "networkdynamic", "graphml")
+FORMS = ("csv", "parquet")
+"""What the table of a study is written as."""
 _ASKED_OF = {"days": (RSIENA, GRAPHML), "bins": (RSIENA,), "outcome": (RSIENA,)}
 """Options that not every tool takes."""
 
 
 def export(words: list[str]) -> int:
-    """`bondsim export`: write a run to a new folder, and say where it lies."""
+    """`bondsim export`: write a run to a new folder, or a study to a table; say where it lies."""
     given = _parsed(words)
+    if given.to in FORMS:
+        return _export_study(given)
     folder = Path(given.RUN).expanduser()
 
     from bondsim.store.stored import load_run, verify
@@ -38,17 +43,34 @@ def _parsed(words: list[str]) -> argparse.Namespace:
     parser = Words("export")
     parser.add_argument("RUN")
     parser.add_argument("settings", nargs="*")
-    parser.add_argument("--to", required=True, choices=TOOLS)
+    parser.add_argument("--to", required=True, choices=(*FORMS, *TOOLS))
     for name in ("--out", "--days", "--bins", "--outcome"):
         parser.add_argument(name)
     given = parser.parse_intermixed_args(words)
     for name, tools in _ASKED_OF.items():
         if getattr(given, name) is not None and given.to not in tools:
             raise DataError(f"--{name}", f"{given.to} takes none", f"give it to {tools[0]}")
-    if given.settings and given.to != RSIENA:
+    if given.settings and given.to not in (RSIENA, *FORMS):
         fix = f"give it to {RSIENA}, which is given what a survey saw"
         raise DataError(given.settings[0], f"{given.to} takes the run as it is", fix)
     return given
+
+
+def _export_study(given: argparse.Namespace) -> int:
+    from bondsim.commands.catalogue import results_in
+    from bondsim.study.summary import final_table, write_final
+
+    folder, others = results_of(given.settings)
+    if others:
+        fix = "a study is written with all its outcomes; ask for others with bondsim query"
+        raise DataError(others[0], f"{given.to} takes no settings", fix)
+    results = results_in(folder)
+    stored = results.plan(given.RUN)
+    out = given.out or str(folder / f"{stored.folder_name}.{given.to}")
+    table = final_table(results.of_study(stored.folder_name), stored)
+    print(f"table: {write_final(table, Path(out).expanduser(), given.to)}")
+    print(f"{table.num_rows:,} rows, {table.num_columns:,} columns")
+    return DONE
 
 
 def _rsiena(stored: StoredRun, out: Path, given: argparse.Namespace) -> Path:

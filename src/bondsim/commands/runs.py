@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bondsim.commands import analyses
+from bondsim.commands.studies import multirun
 from bondsim.commands.words import DONE, Words, check_folder, run_folder
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def run(words: list[str]) -> int:
-    """`bondsim run`: compose, simulate, keep, report."""
+    """`bondsim run`: compose, simulate, keep, report; with -m many runs."""
+    if "-m" in words or "--multirun" in words:
+        return multirun([word for word in words if word not in ("-m", "--multirun")])
     parser = Words("run")
     parser.add_argument("overrides", nargs="*")
     parser.add_argument("--config-dir")
@@ -63,6 +66,7 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
     """Live the days of a run that are left, keep what came of them, and report."""
     from bondsim.console import interruptible, progress_bar, waiting
     from bondsim.store.stored import load_run
+    from bondsim.study.recorded import note_run
 
     recording = None
     with ExitStack() as held:
@@ -84,7 +88,10 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
             with suppress(KeyboardInterrupt), waiting("keeping what was lived", quiet=quiet):
                 recording.stop()
             raise KeyboardInterrupt(recording.told()) from None
-    report(load_run(folder))
+    stored = load_run(folder)
+    with waiting("writing into the catalogue", quiet=quiet):
+        note_run(stored)
+    report(stored)
     return DONE
 
 

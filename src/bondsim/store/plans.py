@@ -45,6 +45,11 @@ class StoredPlan:
         """Paths of what differs between points, in the order of the plan."""
         return list(dict.fromkeys(path for cell in self.cells for path in cell["values"]))
 
+    @property
+    def outcomes(self) -> list[str]:
+        """What is measured of each run."""
+        return [str(name) for name in self.told.get("outcomes", [])]
+
     def table(self) -> pa.Table:
         """One row a run: study, name, arm, point, replicate, id."""
         import pyarrow as pa

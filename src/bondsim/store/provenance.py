@@ -23,7 +23,7 @@ SCHEMA = 2
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "pandas", "pyarrow", "matplotlib")
 _AROUND = {
     "__init__", "__main__", "bench", "cache", "calibration", "causal", "cli", "commands", "config",
-    "config_errors", "console", "export", "figures", "mesa_model", "orders", "reference",
+    "console", "displays", "export", "figures", "mesa_model", "orders", "reference",
     "sensitivity", "store", "study", "validation", "verify", "warm",
 }  # fmt: skip
 """What stands around the model: it asks for results and keeps them, and changes none."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bondsim.errors import DataError
 from bondsim.store.catalogue import Catalogue, no_runs, table_of
+from bondsim.store.locks import is_held
 from bondsim.store.plans import StoredPlan, find_plan, read_plans
 
 if TYPE_CHECKING:
@@ -49,16 +50,39 @@ class Results:
         ...). Of a study only runs that were lived; `DataError` for one that is not here.
         """
         if study is None:
-            return self._asked("select * from records order by id").df()
-        return self._asked(_OF_STUDY, [self.plan(study).folder_name]).df()
+            return _frame(self._asked("select * from records order by id"))
+        return _frame(self._asked(_OF_STUDY, [self.plan(study).folder_name]))
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to a question in SQL; `DataError` where it cannot be understood."""
-        return self._asked(sql).df()
+        return _frame(self._asked(sql))
 
     def studies(self) -> pd.DataFrame:
         """One row a study: how many of its runs are finished, failed and missing."""
-        return self._asked(_STATUS).df()
+        return _frame(self._asked(_STATUS))
+
+    def counts(self) -> tuple[int, int]:
+        """How many runs there are, and how many of them failed."""
+        sql = "select count(*), count(*) filter (status = 'failed') from records"
+        answer: Any = self._asked(sql)
+        ((n, failed),) = answer.fetchall()
+        return int(n), int(failed)
+
+    def newest(self, n: int) -> pd.DataFrame:
+        """The runs that ended last, newest first: what they are and what came of them."""
+        known = self.catalogue.table.column_names
+        columns = ", ".join(_quoted(name) for name in _LISTED if name in known)
+        return _frame(
+            self._asked(f"select {columns} from records order by finished desc limit {n}")
+        )
+
+    def failures(self, study: str) -> pd.DataFrame:
+        """The runs of a study that failed: place, error and log."""
+        return _frame(self._asked(_FAILURES, [self.plan(study).folder_name]))
+
+    def at_work(self) -> int:
+        """How many sweeps are writing to this folder now."""
+        return sum(is_held(path) for path in self.catalogue.claims.glob("*.claims"))
 
     def plan(self, study: str) -> StoredPlan:
         """The plan of a study, by its name or the name of its folder; the newest of that name."""
@@ -66,17 +90,20 @@ class Results:
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer to a question in SQL as an Arrow table."""
-        return self._asked(sql).to_arrow_table()
+        return _table(self._asked(sql))
 
     def of_study(self, study: str) -> pa.Table:
         """As `frame` of a study, as an Arrow table."""
-        return self._asked(_OF_STUDY, [self.plan(study).folder_name]).to_arrow_table()
+        return _table(self._asked(_OF_STUDY, [self.plan(study).folder_name]))
 
-    def _asked(self, sql: str, values: Any = None) -> duckdb.DuckDBPyConnection:
+    def _asked(self, sql: str, values: Any = None) -> duckdb.DuckDBPyRelation:
         import duckdb
 
         try:
-            return self._connection.execute(sql, values)
+            found = self._connection.sql(sql, params=values)
+            if found is None:
+                raise DataError("the query", "it asks for nothing", "write select ... from runs")
+            return found
         except duckdb.Error as error:
             fix = "ask the tables runs and studies; `select * from runs limit 1` shows the columns"
             raise DataError("the query", " ".join(str(error).split()), fix) from None
@@ -108,6 +135,16 @@ class Results:
         return pa.concat_tables([empty.slice(0, 0), *tables], promote_options="permissive")
 
 
+def _frame(answer: Any) -> pd.DataFrame:
+    frame: pd.DataFrame = answer.df()
+    return frame
+
+
+def _table(answer: Any) -> pa.Table:
+    table: pa.Table = answer.to_arrow_table()
+    return table
+
+
 def _with_groups(columns: list[str]) -> str:
     """A selection of all columns in which those with dots are fields of groups."""
     tree: dict[str, Any] = {}
@@ -137,6 +174,14 @@ _OF_STUDY = """
     from studies join records using (id)
     where study = ? order by arm, point, replicate
 """
+_FAILURES = """
+    select arm, point, replicate, id, error, log from studies join records using (id)
+    where study = ? and status = 'failed' order by arm, point, replicate
+"""
+_LISTED = (
+    "id", "status", "network.source", "network.n_agents", "days", "seed", "prevalence",
+    "lonely_days", "seconds", "finished", "folder",
+)  # fmt: skip
 _STATUS = """
     select study, any_value(name) as name, count(distinct arm) as arms,
         count(distinct point) as points, count(distinct replicate) as replicates,

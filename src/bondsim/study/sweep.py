@@ -86,12 +86,10 @@ def sweep(
     `part` (k, n): of the runs only every n-th from the k-th on, for n sweeps that share a plan.
     Raises `DataError` where nothing can be written, and whatever `told` raises.
     """
-    catalogue = Catalogue(results).make()
-    with catalogue.writing():
-        _mark(catalogue)
-    stored = write_plan(catalogue, plan.name, plan.kept_cells(), plan.replicates, dict(plan.told))
+    stored, progress = begin(plan, results)
+    catalogue = Catalogue(results)
     jobs = [job for n, job in enumerate(plan.jobs()) if n % part[1] == part[0]]
-    progress = Progress(len(jobs))
+    progress.runs = len(jobs)
     carried = Sweep(plan, catalogue, retry_failed, progress, told or (lambda _: None))
     try:
         carried.carry_out(jobs, executor or ExecutorPlan())
@@ -126,10 +124,6 @@ class Sweep:
         if not left:
             return
         with ExitStack() as held:
-            if executor.kind == "local" and len(left) > 1:
-                from bondsim.warm import warm
-
-                warm()
             claims = held.enter_context(Claims(self.catalogue))
             pool = held.enter_context(pool_of(executor))
             self.progress.workers = pool.n_workers
@@ -302,11 +296,23 @@ class Sweep:
         self.progress.failed += 1
 
 
-def _mark(catalogue: Catalogue) -> None:
-    """Give the folder of results what tells it from any other, if it has none."""
-    with locked(catalogue.lock):
-        if token_of(catalogue) is None:
+def begin(plan: Plan, results: str | Path) -> tuple[StoredPlan, Progress]:
+    """Write down what is to be done; the stored plan, and a progress at its start."""
+    catalogue = Catalogue(results).make()
+    with catalogue.writing(), locked(catalogue.lock):
+        if token_of(catalogue) is None:  # what tells this folder from any other
             (catalogue.folder / "token").write_text(token_hex(16), encoding="ascii")
+    told = {**plan.told, "outcomes": list(plan.outcomes)}
+    stored = write_plan(catalogue, plan.name, plan.kept_cells(), plan.replicates, told)
+    return stored, Progress(plan.n_runs)
+
+
+def count(plan: Plan, results: str | Path, progress: Progress) -> None:
+    """Bring a progress up to date that other processes make."""
+    wanted = {job.id for job in plan.jobs()}
+    came = [r["status"] for r in Catalogue(results).records() if r["id"] in wanted]
+    progress.failed = came.count(FAILED)
+    progress.finished = len(came) - progress.failed
 
 
 def check_finished(progress: Progress, name: str) -> None:

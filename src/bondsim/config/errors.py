@@ -80,6 +80,8 @@ def unknown_name(name: str, names: Any) -> BondsimError:
 
 def _with_guess(name: str, names: Any, fix: str) -> str:
     guesses = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.7)
+    leaf = name.rpartition(".")[2]
+    guesses = guesses or [n for n in sorted(names) if leaf and leaf in n.rpartition(".")[2]][:3]
     return f"did you mean {' or '.join(guesses)}? {fix}" if guesses else fix
 
 

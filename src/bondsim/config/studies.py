@@ -1,0 +1,232 @@
+"""From composed words to a `StudyOrder`: arms, factors and points become the cells of a plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from bondsim.causal.design import Design
+from bondsim.causal.grid import at_point
+from bondsim.causal.looks import Look, LookPlan
+from bondsim.config.compose import check_names, world_of
+from bondsim.config.composing import Swept, defaults, tree_of, without_sweeps
+from bondsim.config.values import plain
+from bondsim.errors import DataError, ParameterError
+from bondsim.measures.survey import SurveyPlan
+from bondsim.network import Network, build
+from bondsim.network.specs import READ, SOURCES
+from bondsim.orders import StudyOrder
+from bondsim.params import ByKind, Checked, group_from_dict, group_table, table
+from bondsim.study.executors import ExecutorPlan
+from bondsim.study.plan import Cell, Plan
+from bondsim.study.precision import Precision
+from bondsim.study.sampling import Factor, factor_of, grid, latin_hypercube, listed, morris, sobol
+from bondsim.study.settings import StudyPlan, StudySettings
+
+if TYPE_CHECKING:
+    from bondsim.network import Spec
+
+GROUPS: dict[str, type[Checked]] = {
+    "study": StudyPlan, "executor": ExecutorPlan, "precision": Precision, "look": LookPlan,
+    "survey": SurveyPlan,
+}  # fmt: skip
+"""What can be set of a study in groups of their own."""
+LISTS = ("arms", "factors", "points")
+"""Mappings and lists of the group `study`."""
+MULTIRUN = "run"
+"""The name of a study, and of its arm, that ``bondsim run -m`` makes."""
+
+
+class Base(NamedTuple):
+    """A composition: a design, and which of its days are kept as well."""
+
+    design: Design
+    snapshots: tuple[int, ...]
+
+
+def compose_study(
+    overrides: Sequence[str], config_dir: str | Path | None = None, *, multirun: bool = False
+) -> StudyOrder:
+    """The study that `configs/`, the user's own `config_dir` and `overrides` describe together.
+
+    A word with several values, ``meet.psi=1,2`` or ``seed=range(10)``, is one more factor. With
+    `multirun` each run is kept in a folder of its own, and is lived once, unless otherwise told.
+
+    Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
+    """
+    words, swept = without_sweeps(overrides)
+    own = _own(multirun)
+    tree = tree_of(words, config_dir, own)
+    check_names(tree, set(own))
+    given = dict(tree["study"])
+    lists = {name: given.pop(name, None) for name in LISTS}
+    groups = {name: group_from_dict(name, cls, tree[name]) for name, cls in GROUPS.items()
+              if name != "study"}  # fmt: skip
+    chosen = group_from_dict("study", StudyPlan, given)
+    settings = _settings(tree)
+
+    @cache
+    def composed(more: tuple[str, ...]) -> Base:
+        return _base(tree_of([*words, *more], config_dir, own), [*words, *more])
+
+    factors = [factor_of(str(path), value) for path, value in _mapping(lists, "factors").items()]
+    factors += [Factor(each.path, values=tuple(each.values)) for each in swept]
+    points = points_of(chosen, factors, lists["points"])
+    arms = {str(arm): _words(arm, more) for arm, more in _mapping(lists, "arms").items()}
+    cells = [
+        _cell(arm, number, point, more, composed, swept)
+        for number, point in enumerate(points)
+        for arm, more in (arms or {MULTIRUN: ()}).items()
+    ]
+    look = Look(groups["look"], groups["survey"])
+    plan = Plan(
+        chosen.name or _name(words, multirun), cells, settings.replicates, chosen.outcomes, look,
+        chosen.keep, {"words": list(overrides), "design": asdict(chosen), "days": settings.days},
+    )  # fmt: skip
+    if chosen.precise and chosen.precise not in plan.outcomes:
+        allowed = f"one of study.outcomes: {', '.join(plan.outcomes)}"
+        raise ParameterError("study.precise", chosen.precise, allowed)
+    wish = groups["precision"] if chosen.precise else None
+    return StudyOrder(plan, settings, groups["executor"], wish, chosen.precise)
+
+
+def points_of(chosen: StudyPlan, factors: Sequence[Factor], points: Any) -> list[dict[str, Any]]:
+    """The points of a study, values by path: one without values where nothing is varied."""
+    if points is not None and chosen.design != "list":
+        raise ParameterError("study.design", chosen.design, "list where study.points are given")
+    if chosen.design == "list":
+        if factors:
+            paths = [factor.path for factor in factors]
+            raise ParameterError("study.factors", paths, "empty where study.design=list")
+        return listed(points or [])
+    if not factors:
+        return [{}]
+    if chosen.design == "grid":
+        return grid(factors)
+    drawn = {"latin_hypercube": latin_hypercube, "sobol": sobol, "morris": morris}
+    return drawn[chosen.design](factors, chosen.n, chosen.seed)
+
+
+def _own(multirun: bool) -> dict[str, Any]:
+    """Names and defaults of what a study has beside the model."""
+    study = {**defaults(StudyPlan), **dict.fromkeys(LISTS)}
+    settings = defaults(StudySettings)
+    if multirun:
+        study["keep"], settings["replicates"] = "folder", 1
+    others = {name: defaults(cls) for name, cls in GROUPS.items() if name != "study"}
+    return {**settings, "study": study, **others}
+
+
+def _settings(tree: Mapping[str, Any]) -> StudySettings:
+    return StudySettings(**{name: plain(name, tree[name]) for name in defaults(StudySettings)})
+
+
+def _base(tree: Mapping[str, Any], words: Sequence[str]) -> Base:
+    settings = _settings(tree)
+    params, network, planned = world_of(tree, words, settings.burn_in + settings.days)
+    if isinstance(network, tuple(SOURCES[name] for name in READ)):
+        network = build(cast("Spec", network), params.seed)  # what lies in a file is read once
+    design = Design(params, network, settings.days, settings.burn_in, 1, planned)
+    return Base(design, settings.snapshots)
+
+
+def _cell(
+    arm: str,
+    number: int,
+    point: Mapping[str, Any],
+    words: tuple[str, ...],
+    composed: Any,
+    swept: Sequence[Swept],
+) -> Cell:
+    """One arm at one point: what Hydra must choose is composed, and numbers are set directly."""
+    texts = {each.path: dict(zip(each.values, each.texts, strict=True)) for each in swept}
+    more = tuple(
+        f"{path}={texts.get(path, {}).get(value) or _quoted(value)}"
+        for path, value in point.items()
+        if not _is_direct(path, value)
+    )
+    base = composed((*words, *more))
+    direct = {path: value for path, value in point.items() if _is_direct(path, value)}
+    _check_network(base.design.network, direct)
+    design = base.design
+    if (seed := direct.pop("seed", None)) is not None:
+        design = replace(design, params=design.params.replace(seed=seed))
+    return Cell(arm, number, dict(point), at_point(design, direct), base.snapshots)
+
+
+def _check_network(network: Any, direct: Mapping[str, Any]) -> None:
+    for path in direct:
+        if path.startswith("network.") and isinstance(network, Network):
+            allowed = "of the model: this network is read, and made only once"
+            raise ParameterError("study.factors", path, allowed)
+
+
+def _is_direct(path: str, value: Any) -> bool:
+    """Whether a value can be set without Hydra, which takes a tenth of a second a time."""
+    return isinstance(value, int | float) and (path == "seed" or path in _numeric_paths())
+
+
+@cache
+def _numeric_paths() -> frozenset[str]:
+    """The paths of numbers and switches of the model and of all networks."""
+    rows = [*table(), *(row for cls in SOURCES.values() for row in group_table(cls))]
+    plain_rows = {row.path for row in rows if isinstance(row.default, int | float | ByKind)}
+    kinds = {
+        f"{row.path}.{kind}"
+        for row in rows if isinstance(row.default, ByKind)
+        for kind in asdict(row.default)
+    }  # fmt: skip
+    return frozenset(plain_rows | kinds)
+
+
+def _mapping(lists: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = lists[name]
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        example = {"arms": "{calm: [channels=none]}", "factors": "{meet.psi: [1, 2]}"}[name]
+        raise ParameterError(f"study.{name}", value, f"a mapping, such as {example}")
+    return dict(value)
+
+
+def _words(arm: str, given: Any) -> tuple[str, ...]:
+    """The words of an arm: a list of them, a mapping of values by path, or nothing."""
+    if given is None:
+        return ()
+    if isinstance(given, Mapping):
+        return tuple(f"{path}={_quoted(value)}" for path, value in given.items())
+    if isinstance(given, list) and all(isinstance(word, str) for word in given):
+        return tuple(given)
+    allowed = "a list of words as `bondsim run` takes them, such as [channels=none, meet.psi=2]"
+    raise ParameterError(f"study.arms.{arm}", given, allowed)
+
+
+def _quoted(value: Any) -> str:
+    """A value as a word has it behind the =."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_quoted, value)) + "]"
+    text = str(value)
+    if not isinstance(value, str) or re.fullmatch(r"[A-Za-z0-9_./+-]+", text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _name(words: Sequence[str], multirun: bool) -> str:
+    """The name of a study that has none of its own: that of the file which tells of it."""
+    chosen = dict(word.split("=", 1) for word in words if "=" in word)
+    for group in ("study", "experiment"):
+        name = chosen.get(group, chosen.get(f"+{group}"))
+        if name:
+            return name.strip("'\"")
+    if multirun:
+        return MULTIRUN
+    raise DataError("bondsim sweep", "no study is named", "choose one: study=NAME, or study.name=")
