@@ -15,7 +15,7 @@ import pytest
 from bondsim import Intervention, Params, World
 from bondsim.errors import DataError, DiffersError
 from bondsim.network import Circles, Davis, EdgeList, Karate, Waves
-from bondsim.store import folders, provenance, stored
+from bondsim.store import folders, provenance, saving, stored
 from bondsim.store.parquet import read_table, write_table
 from bondsim.store.saving import save_run
 from bondsim.store.stored import load_run, params_of, recompute_hash, verify
