@@ -14,6 +14,7 @@ from bondsim.store import catalogue as module
 from bondsim.store.catalogue import MANY_PARTS, Catalogue
 from bondsim.store.claims import Claims
 from bondsim.store.query import Results
+from bondsim.store.watch import Watch
 
 
 def record(k: int, **more: object) -> dict[str, object]:
@@ -180,10 +181,10 @@ def test_a_run_is_claimed__by_one_sweep_at_a_time(tmp_path: Path) -> None:
     with Claims(catalogue) as one, Claims(catalogue) as two:
         assert one.take(["a", "b"]) == ["a", "b"]
         assert two.take(["b", "c"]) == ["c"]
-        assert one.take(["c"]) == [] and not one.alone
+        assert one.take(["c"]) == []
         assert two.others() == {"a", "b"}
     with Claims(catalogue) as three:
-        assert three.take(["a", "b", "c"]) == ["a", "b", "c"] and three.alone
+        assert three.take(["a", "b", "c"]) == ["a", "b", "c"]
     assert not list(catalogue.claims.glob("*"))
 
 
@@ -192,6 +193,22 @@ def test_claims_of_a_sweep_that_was_killed__are_free(tmp_path: Path) -> None:
     (catalogue.claims / "host-1-abc.claims").write_text("a\nb\n")
     with Claims(catalogue) as mine:
         assert mine.take(["a", "b"]) == ["a", "b"]
+
+
+def test_a_watch__sees_what_ends_meanwhile_and_nothing_else(tmp_path: Path) -> None:
+    catalogue = filled(tmp_path, 2)
+    catalogue.add(record(2))
+    watch, journal = Watch(catalogue), catalogue.journal()
+    assert watch.ended() == set()
+    seen: set[str] = set()
+    for k in range(3, 9):
+        with journal:
+            journal.begin(f"{k:032x}")
+            journal.end(record(k))
+        if k % 3 == 0:
+            Catalogue(tmp_path).pack()
+        seen.add(f"{k:032x}")
+        assert seen <= watch.ended() <= seen | {f"{2:032x}"}
 
 
 def test_a_reader__tries_again_where_a_file_was_packed_away(tmp_path, monkeypatch) -> None:

@@ -115,9 +115,9 @@ def test_a_journal_that_was_packed_away__begins_anew(tmp_path: Path) -> None:
     (path,) = tmp_path.glob("*.jsonl")
     path.unlink()
     with journal:
-        assert is_held(path)
+        (other,) = [each for each in tmp_path.glob("*.jsonl") if is_held(each)]
         journal.end(record(1))
-    assert read_journal(path).records == [record(1)]
+    assert other != path and read_journal(other).records == [record(1)]
 
 
 def test_a_journal_that_is_gone__tells_nothing(tmp_path: Path) -> None:

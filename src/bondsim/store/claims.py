@@ -24,8 +24,6 @@ class Claims:
         self._path = catalogue.claims / new_name(SUFFIX)
         self._lock = Lock(self._path)
         self._mine: set[str] = set()
-        self.alone = True
-        """Whether no other sweep was at work when we last looked."""
 
     def __enter__(self) -> Claims:
         with self._catalogue.writing(), locked(self._catalogue.lock):
@@ -59,12 +57,10 @@ class Claims:
 
     def _others(self) -> set[str]:
         found: set[str] = set()
-        self.alone = True
         for path in self._catalogue.claims.glob(f"*{SUFFIX}"):
             if path == self._path:
                 continue
             if is_held(path):
-                self.alone = False
                 found.update(_ids(path))
             else:  # its process has ended
                 path.unlink(missing_ok=True)

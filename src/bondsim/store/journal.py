@@ -39,22 +39,26 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._path = folder / new_name(SUFFIX)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._path = self.folder / new_name(SUFFIX)
         self._lock = Lock(self._path)
         self._shared: Record | None = None
         self._n_shared = 0
 
     def __enter__(self) -> Journal:
-        # Another process may have packed and removed the file since it was last written to.
+        # Another process may have packed and removed the file since it was last written to. Then
+        # a file of another name is begun, so that whoever follows this one is not misled.
         while True:
             self._lock.take(wait=True)
             self._file = self._path.open("ab", buffering=0)
-            if _same_file(self._file.fileno(), self._path):
+            kept = self._file.tell() > 0 or self._shared is None
+            if kept and _same_file(self._file.fileno(), self._path):
                 break
             self._file.close()
             self._lock.release()
-        if self._file.tell() == 0:
-            self._shared = None
+            self._begin_anew()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -129,14 +133,38 @@ def read_journal(path: Path) -> Read:
     return Read(records, list(open_runs), n_damaged)
 
 
+def ended_runs(path: Path, start: int) -> tuple[set[str], int]:
+    """Ids of the runs that ended according to the lines from byte `start` on, and where to go on."""
+    found: set[str] = set()
+    run = ""
+    raw = _whole_lines(path, start)
+    for content in _parsed(raw):
+        if content is not None and "shared" in content:
+            run = content["shared"].get("id", "")
+        elif content is not None and "ended" in content:
+            run = content["ended"].get("id", run)
+            found.add(run)
+    return found, start + len(raw)
+
+
 def _lines(path: Path) -> Iterator[dict[str, Any] | None]:
     """The object in each whole line, None for a damaged one."""
+    return _parsed(_whole_lines(path, 0))
+
+
+def _whole_lines(path: Path, start: int) -> bytes:
+    """The bytes from `start` up to the end of the last whole line; none where there is no file."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            file.seek(start)
+            raw = file.read()
     except FileNotFoundError:  # packed meanwhile
-        return
-    whole, _, _ = raw.rpartition(b"\n")
-    for line in whole.split(b"\n") if whole else ():
+        return b""
+    return raw[: raw.rfind(b"\n") + 1]
+
+
+def _parsed(raw: bytes) -> Iterator[dict[str, Any] | None]:
+    for line in raw.splitlines():
         check, _, text = line.partition(b" ")
         try:
             known = int(check, 16) == zlib.crc32(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +21,7 @@ from bondsim.store.claims import Claims
 from bondsim.store.journal import SUFFIX, read_journal
 from bondsim.store.locks import locked
 from bondsim.store.plans import StoredPlan, write_plan
+from bondsim.store.watch import Watch
 from bondsim.study.executors import ExecutorPlan, LostWorkerError, Pool, pool_of
 from bondsim.study.living import Ended, Order, Task, determined, live_task, token_of
 from bondsim.study.plan import Job, Plan
@@ -162,9 +163,8 @@ class Sweep:
     ) -> Iterator[Task]:
         """What workers get, as they get it."""
         for pack in packs:
-            free = set(claims.take(job.id for job in pack))
-            if not claims.alone:
-                free -= self._done_meanwhile(free)
+            # claims first: whoever had them before has written down what it lived
+            free = set(claims.take(job.id for job in pack)) - self._watch.ended()
             mine = [job for job in pack if job.id in free]
             if mine:
                 handed |= {job.id: job for job in mine}
@@ -203,6 +203,7 @@ class Sweep:
 
     def _left(self, jobs: Sequence[Job]) -> list[Job]:
         """The jobs that are not there yet, in their order."""
+        self._watch = Watch(self.catalogue)  # before we read, so that nothing falls between
         now = Catalogue(self.catalogue.results)
         wanted = set(self.plan.outcomes)
         done: set[str] = set()
@@ -238,13 +239,6 @@ class Sweep:
         more = [name for name in self._held.get(job.id, ()) if name]
         return tuple(dict.fromkeys([*self.plan.outcomes, *more]))
 
-    def _done_meanwhile(self, ids: Collection[str]) -> set[str]:
-        """Those of these runs that another sweep has finished since we looked."""
-        found: set[str] = set()
-        for path in self.catalogue.journals.glob("*"):
-            found |= {r["id"] for r in read_journal(path).records if r["status"] == FINISHED}
-        return found & set(ids)
-
     def _wait(self, left: Sequence[Job], claims: Claims) -> None:
         """Wait while all that is left is being lived by other sweeps."""
         if not left:
@@ -254,7 +248,7 @@ class Sweep:
             self.progress.waiting = len(left)
             self._tell(0)
             time.sleep(POLL)
-            done = self._done_meanwhile([job.id for job in left])
+            done = self._watch.ended()
             left = [job for job in left if job.id not in done]
             taken = claims.others()
         self.progress.waiting = 0
