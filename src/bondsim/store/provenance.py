@@ -95,15 +95,16 @@ def code_hash() -> str:
 
 
 @cache
-def model_hash() -> str:
+def model_hash(*more: str) -> str:
     """SHA-256 of the source files that results come from: the model and its measures.
 
-    Commands, figures and analyses may change without a stored run being another one.
+    Commands, figures and analyses may change without a stored run being another one. `more`: names
+    of packages around the model that a result comes from as well.
     """
     digest = hashlib.sha256()
     for path in sorted(_HERE.rglob("*.py")):
         part = path.relative_to(_HERE)
-        if part.parts[0].removesuffix(".py") not in _AROUND:
+        if part.parts[0].removesuffix(".py") not in _AROUND - {*more}:
             digest.update(part.as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 

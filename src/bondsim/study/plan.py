@@ -26,6 +26,10 @@ KEEPS = ("outcomes", "series", "folder")
 """What is kept of each run: outcomes alone, the daily series as well, or a whole run folder."""
 
 
+MEASURING = ("causal", "validation")
+"""Packages beside the model from which the numbers of `Plan.measure` come."""
+
+
 @dataclass(frozen=True, eq=False)
 class Cell:
     """One arm at one point: a design, of which each replicate is a run.
@@ -39,9 +43,10 @@ class Cell:
     design: Design
     snapshots: tuple[int, ...] = ()
 
-    def digest(self, look: Look) -> str:
+    def digest(self, look: Look, measure: str = "") -> str:
         """SHA-256 of all that determines the outcomes of its runs but the seed."""
-        return digest_of([self.science(), _seen(look), model_hash()])
+        code = model_hash(*MEASURING) if measure else model_hash()
+        return digest_of([self.science(), _seen(look), code, *([measure] if measure else [])])
 
     def science(self) -> dict[str, Any]:
         """All that determines its runs but the seed, JSON-able."""
@@ -82,7 +87,9 @@ class Plan:
     Replicate r has the first seed + r in every cell, so that contrasts between arms and points
     are paired, and it is the same run however many replicates are made. `outcomes`: names of
     `bondsim measures`, of the last day (and the first, where two are needed). `keep`: one of
-    `KEEPS`. Raises `ParameterError` for a plan that cannot be.
+    `KEEPS`. `measure`: where a run is more than a world that lives its days, the function that
+    makes of it, as ``module:function``; it takes a design, a replicate and the names that are
+    asked for, and gives their values. Raises `ParameterError` for a plan that cannot be.
     """
 
     name: str
@@ -93,6 +100,7 @@ class Plan:
     keep: str = KEEPS[0]
     told: Mapping[str, Any] = field(default_factory=dict)
     """What is told of the plan in its folder and determines nothing."""
+    measure: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", self.name):
@@ -103,7 +111,8 @@ class Plan:
         if not self.cells:
             raise ParameterError("study.points", [], "at least one point")
         for cell in self.cells:
-            self.look.check(self.outcomes, cell.design.days)
+            if not self.measure:
+                self.look.check(self.outcomes, cell.design.days)
             replace(cell.design, replicates=self.replicates)  # refuses what cannot be
         places = [(cell.arm, cell.point) for cell in self.cells]
         if len(set(places)) < len(places):
@@ -112,7 +121,7 @@ class Plan:
     @cached_property
     def digests(self) -> list[str]:
         """The digest of each cell."""
-        return [cell.digest(self.look) for cell in self.cells]
+        return [cell.digest(self.look, self.measure) for cell in self.cells]
 
     def jobs(self) -> Iterator[Job]:
         """Every run, replicate by replicate, so that what is there early is there of all cells."""

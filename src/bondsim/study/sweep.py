@@ -136,7 +136,7 @@ class Sweep:
     def _live(self, left: list[Job], claims: Claims, pool: Pool, seconds: float) -> None:
         order = Order(
             os.getpid(), str(self.catalogue.results.resolve()), token_of(self.catalogue) or "",
-            self.plan.look, self.plan.keep,
+            self.plan.look, self.plan.keep, self.plan.measure,
         )  # fmt: skip
         suspects = [job for job in left if job.id in self._deaths]
         for job in suspects:  # one at a time: whose worker dies then is to blame
