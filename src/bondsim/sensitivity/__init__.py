@@ -1,0 +1,1 @@
+"""Sensitivity: which parameters an outcome answers to, and what of it is luck."""
