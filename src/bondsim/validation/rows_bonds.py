@@ -30,7 +30,7 @@ CIRCLES = (
     ),
     Target(
         "T9a", "share of social time with the closest five", "1", 0.40, 0.32, 0.48, K, _SHARES,
-        "Expected hours of the day by choice and by duty with the five to whom one is closest, "
+        "Expected hours of the day by choice (work is no social time) with the closest five, "
         "over those with all, mean over people.", "",
     ),
     Target(
@@ -44,25 +44,25 @@ LASTING = (
     Target(
         "T10a", "ties named that are left after seven years", "1", 0.48, 0.42, 0.54, K,
         "Dutch adults, N = 604 [P]",
-        "Of those named in one wave by closeness (at most ten of any kind, as close as a casual "
-        "friend), the share that the same person names seven years later.", "",
+        "Of those named in one wave (the ten closest of any kind but clients, if as close as a "
+        "casual friend), the share that the same person names seven years later.", "",
     ),
     Target(
         "T10b", "change in the number of ties named over seven years", "1", 0.0, -0.10, 0.10, K,
-        "size of personal networks constant, N = 604 [P]; band [A]",
+        "size of personal networks constant, N = 604 [P]",
         "Names given seven years later over names given first, less 1.", "",
     ),
     Target(
         "T11", "closest others who are others a year later", "1/year", 0.025, 0.01, 0.04, V,
         "1-4 % a year in the inner circle [P]",
-        "Of the five closest of a person, the share with whom they have no bond a year later, mean "
-        "over years.", "",
+        "Of the five closest of a person, the share who are not among them a year later, mean over "
+        "years.", "",
     ),
     Target(
         "T13", "namings that are returned", "1", 0.60, 0.50, 0.70, K,
         "edgewise .47-.62 in schools [P]; .42-.74 in public data [C]",
-        "Survey in which each names at most ten friends and coworkers as close as a casual friend, "
-        "as in a school; share of namings returned.", "",
+        "Survey in which each names the closest friends and coworkers, at most eight, as pupils "
+        "name seven to nine; share of namings returned.", "",
     ),
     Target(
         "T14", "chains of namings that are closed", "1", 0.40, 0.31, 0.49, K,
@@ -119,34 +119,34 @@ BEGINNINGS = (
         for letter, what, target, low, high, told, rest, cut in (
             ("a", "casual friends", 50.0, 40.0, 60.0, "40-60", "", ".39"),
             ("b", "friends", 90.0, 80.0, 100.0, "80-100", "", ".59"),
-            ("c", "close friends", 200.0, 200.0, 300.0, "over 200", "; upper end [A]", ".86"),
+            ("c", "close friends", 200.0, 200.0, 300.0, "over 200", "", ".86"),
         )
     ),
     Target(
         "T22a", "loss of trust over gain, at even trust", "1", 2.0, 1.0, 5.0, V,
-        "negative events move trust more, Slovic 1993: sign [P], band [A]",
+        "negative events move trust more, Slovic 1993: the sign [P]",
         "A breach's fall in trust over an equal kept promise's rise, at trust .5 and the weight of "
         "evidence of a friendship's start (ODD eq. 1, 26, 27).", "",
     ),
     Target(
         "T22b", "weight of a breach over a kept promise, at full trust", "1", 1.0, 0.5, 1.5, V,
-        "confirmation bias outweighs negativity at the extremes [P], band [A]",
+        "confirmation bias outweighs negativity at the extremes [P]",
         "What a breach adds to the evidence over what a kept promise adds, at trust 1.", "",
     ),
     Target(
         "T23a", "trust lacking after an early breach less that after a late one", "1",
-        0.05, 0.005, 1.0, V, "first encounter against tenth, Lount 2008: sign [P], band [A]",
-        "Twenty meetings with a promise each, one of them broken: the first, or the eleventh; trust "
+        0.05, 0.005, 1.0, V, "first encounter against tenth, Lount 2008: the sign [P]",
+        "Twenty meetings with a promise each, one of them broken, the first or the eleventh: trust "
         "lacking in the end against no breach, early less late.", "",
     ),
     Target(
         "T23b", "trust regained after a breach without deceit", "1", 1.0, 0.9, 1.1, V,
-        "full recovery, Schweitzer et al. 2006 [P], band [A]",
+        "full recovery, Schweitzer et al. 2006 [P]",
         "Share of the trust lost that fifty kept promises bring back, after ten before.", "",
     ),
     Target(
         "T23c", "trust regained after a deceit", "1", 0.5, 0.0, 0.95, V,
-        "never full, Schweitzer et al. 2006 [P], band [A]",
+        "never full, Schweitzer et al. 2006 [P]",
         "The same with the ceiling that a deceit leaves.", "",
     ),
 )  # fmt: skip

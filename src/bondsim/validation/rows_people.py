@@ -92,8 +92,8 @@ LEVELS = (
         K,
         f"{_CACIOPPO}: -2 to -2.5 days [P]",
         "Regression of the CES-D item (times 52) on the item, friends and family named in the wave "
-        "before, waves four years apart; named: those as close as a casual friend. No covariates: "
-        "the model has no age, sex or schooling.",
+        "before, waves four years apart; friends: of that kind and as "
+        "close as a friend. No covariates: the model has no age, sex or schooling.",
         "",
     ),
     Target(
@@ -184,7 +184,7 @@ MINDS = (
         -1.0,
         -0.05,
         V,
-        "more conflict, less satisfaction told by the lonely: sign [P], band [A]",
+        "more conflict, less satisfaction told by the lonely: the sign [P]",
         "Correlation, over both sides of all partnerships, of one's loneliness with one's own "
         "regard for the partner.",
         "",
@@ -197,7 +197,7 @@ MINDS = (
         -0.1,
         0.1,
         V,
-        "conflict that the partner does not report: none [P], band [A]",
+        "conflict that the partner does not report: none [P]",
         "Correlation of one's loneliness with the partner's regard for oneself.",
         "",
     ),
@@ -209,7 +209,7 @@ MINDS = (
         -0.1,
         0.1,
         V,
-        "no difference in affection: none [P], band [A]",
+        "no difference in affection: none [P]",
         "Correlation of one's loneliness with the chance that both meet by choice, hence touch, on "
         "the day of the wave.",
         "",
@@ -244,7 +244,7 @@ CLUSTERING = (
         "T29a", "slope on a mutual friend less that on one whom only ego named", "1",
         0.12, 0.0, 1.0, V, f"{_CACIOPPO}: order of slopes [M]",
         "Regression of ego's lonely days on ego's before and the alter's before and now, for each "
-        "sort of tie among friends as close as a friend, waves two years apart.",
+        "sort of tie in the same survey, waves two years apart.",
         "",
     ),
     Target(

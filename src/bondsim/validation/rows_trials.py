@@ -18,7 +18,7 @@ TRIALS = (
         0.02,
         1.0,
         N,
-        "Cohen-Cole & Fletcher 2008: .18 [P], band [A]",
+        "Cohen-Cole & Fletcher 2008: .18 [P]",
         "Lagged regression of height on named others' in a world in which selection is the only "
         "channel, seen through the default survey.",
         "",
@@ -79,7 +79,7 @@ TRIALS = (
         -0.16,
         0.04,
         V,
-        "Masi 2011: -.06 [M], band [A]",
+        "Masi 2011: -.06 [M]",
         _ARM.format(n=100, what="sharing a company with the others"),
         "",
     ),
@@ -92,8 +92,9 @@ TRIALS = (
         -0.15,
         K,
         "field experiment, N = 304 [P], size [M?]",
-        "Mean quality (ODD eq. 22) of friends' meetings at everybody's usual use of phones less "
-        "that without any, over the standard deviation of quality between meetings.",
+        "Mean quality (ODD eq. 22) of friends' meetings with screens about as usual less that "
+        "under a phone-free norm (`relate.distraction` 0, presence as it is), over the standard "
+        "deviation of quality between meetings.",
         "",
     ),
     Target(
@@ -104,7 +105,7 @@ TRIALS = (
         -0.05,
         0.05,
         V,
-        "does not replicate [P], band [A]",
+        "does not replicate [P]",
         "Nothing: only use takes attention here.",
         "A phone that merely lies there does nothing by construction, so this is no test.",
         represented=False,
