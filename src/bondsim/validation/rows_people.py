@@ -18,7 +18,6 @@ LEVELS = (
         f"{_CACIOPPO}: 48 days a year [P]",
         "Mean of the CES-D item, its answers taken as .5, 1.5, 3.5 and 6 days, over all people and "
         "yearly waves, without error of answering.",
-        "",
     ),
     Target(
         "T2",
@@ -30,7 +29,6 @@ LEVELS = (
         K,
         "WHO 2014-23: one in six [P]",
         "Share at or above `observe.lonely_cut`, mean over yearly waves.",
-        "",
     ),
     Target(
         "T4a",
@@ -42,7 +40,6 @@ LEVELS = (
         K,
         "Russell 1996 [M]; stable as traits of personality, 75 studies [P]",
         "Spearman correlation of loneliness in waves a year apart, mean over all such pairs.",
-        "",
     ),
     Target(
         "T4b",
@@ -54,7 +51,6 @@ LEVELS = (
         K,
         "75 studies [P], number [M]",
         "Spearman correlation of loneliness in waves four years apart, mean over all such pairs.",
-        "",
     ),
     Target(
         "T5",
@@ -67,7 +63,6 @@ LEVELS = (
         "flat from youth to oldest age, 75 studies [P]",
         "Slope of mean loneliness on years over the yearly waves, by least squares, over the mean "
         "standard deviation between people.",
-        "",
     ),
     Target(
         "T6",
@@ -80,7 +75,6 @@ LEVELS = (
         "break point at four close friends, N = 335 [P]",
         "Bend of two joined lines through loneliness by the number of others as close as a friend, "
         "all waves taken together.",
-        "",
     ),
     Target(
         "T7a",
@@ -94,7 +88,6 @@ LEVELS = (
         "Regression of the CES-D item (times 52) on the item, friends and family named in the wave "
         "before, waves four years apart; friends: of that kind and as "
         "close as a friend. No covariates: the model has no age, sex or schooling.",
-        "",
     ),
     Target(
         "T7b",
@@ -106,7 +99,6 @@ LEVELS = (
         V,
         f"{_CACIOPPO}: no effect of the number of relatives [P]",
         "The same regression, coefficient of relatives.",
-        "",
     ),
 )
 """Level, stability, and what more ties bring."""
@@ -123,7 +115,6 @@ MINDS = (
         "48 samples, longitudinal [P]",
         "Standardised regression of received connection on itself and self-worth a year before, "
         "over all pairs of waves a year apart.",
-        "",
     ),
     Target(
         "T24b",
@@ -135,7 +126,6 @@ MINDS = (
         V,
         "35 samples, longitudinal [P]",
         "Standardised regression of self-worth on itself and received connection a year before.",
-        "",
     ),
     Target(
         "T25",
@@ -149,7 +139,6 @@ MINDS = (
         "Correlation of support (ODD eq. 42) with distress: the mean of stress, low self-worth and "
         "loneliness, each in standard deviations, which are what a scale of depression asks for "
         "and the model has [A].",
-        "",
     ),
     Target(
         "T26a",
@@ -161,7 +150,6 @@ MINDS = (
         V,
         "attachment insecurity, 108 samples [P]",
         "Correlation of loneliness with one less felt security (ODD eq. 43).",
-        "",
     ),
     Target(
         "T26b",
@@ -173,7 +161,6 @@ MINDS = (
         V,
         "52 studies, N = 1.7 million [P]",
         "Nothing: people have no childhood here.",
-        "The model has no maltreatment history; hurt stands for what adults did to each other.",
         represented=False,
     ),
     Target(
@@ -187,7 +174,6 @@ MINDS = (
         "more conflict, less satisfaction told by the lonely: the sign [P]",
         "Correlation, over both sides of all partnerships, of one's loneliness with one's own "
         "regard for the partner.",
-        "",
     ),
     Target(
         "T27b",
@@ -199,7 +185,6 @@ MINDS = (
         V,
         "conflict that the partner does not report: none [P]",
         "Correlation of one's loneliness with the partner's regard for oneself.",
-        "",
     ),
     Target(
         "T27c",
@@ -212,7 +197,6 @@ MINDS = (
         "no difference in affection: none [P]",
         "Correlation of one's loneliness with the chance that both meet by choice, hence touch, on "
         "the day of the wave.",
-        "",
     ),
 )
 """Self-worth, support, safety, and what partners see."""
@@ -225,7 +209,6 @@ CLUSTERING = (
             "Excess over 200 shuffles of who is lonely (2 days a week or more), over the ties that "
             "a Framingham survey sees: spouse, relatives and at most two friends; mean over waves. "
             "All channels as in the design.",
-            "",
         )
         for letter, d, target, low, high, mark in (
             ("a", 1, 0.52, 0.40, 0.65, "[P], interval [M]"),
@@ -238,32 +221,27 @@ CLUSTERING = (
         "T28e", "excess at distance 1 with all five channels off", "1", 0.0, -0.1, 0.1, N,
         "labels that nothing ties together: 0 [A]",
         "The same at distance 1 in a world of the same seed with all five channels off.",
-        "",
     ),
     Target(
-        "T29a", "slope on a mutual friend less that on one whom only ego named", "1",
+        "T29a", "slope on mutual friends less that on one-sided ones", "1",
         0.12, 0.0, 1.0, V, f"{_CACIOPPO}: order of slopes [M]",
         "Regression of ego's lonely days on ego's before and the alter's before and now, for each "
         "sort of tie in the same survey, waves two years apart.",
-        "",
     ),
     Target(
-        "T29b", "slope on one whom only ego named less that on one who only named ego", "1",
+        "T29b", "slope on those named less that on those naming", "1",
         0.2, 0.0, 1.0, V, f"{_CACIOPPO}: order of slopes [M]",
         "The same regressions.",
-        "",
     ),
     Target(
         "T29c", "slope on a near friend less that on a far one", "1", 0.21, 0.0, 1.0, V,
         f"{_CACIOPPO}: .29 within a mile, .08 beyond [M]",
         "The same regressions; near: of the same context.",
-        "",
     ),
     Target(
         "T29d", "slope on a friend less that on a sibling", "1", 0.2, 0.0, 1.0, V,
         f"{_CACIOPPO}: friends before family [P], slopes [M]",
         "The same regressions, friends against family ties.",
-        "",
     ),
 )  # fmt: skip
 """How loneliness lies in the network: the contested pattern, never used to fit."""

@@ -21,19 +21,17 @@ TRIALS = (
         "Cohen-Cole & Fletcher 2008: .18 [P]",
         "Lagged regression of height on named others' in a world in which selection is the only "
         "channel, seen through the default survey.",
-        "",
     ),
     Target(
         "T31b",
         "effect on height of making friends lonelier",
         "cm",
         0.0,
-        -1e-9,
-        1e-9,
+        -0.01,
+        0.01,
         N,
         "nobody's height is another's doing: 0 [A]",
         "Largest change in anybody's height against the twin when a tenth of people are pushed.",
-        "",
     ),
     Target(
         "T32a",
@@ -45,7 +43,6 @@ TRIALS = (
         V,
         "Masi 2011: -.60 [M]",
         _ARM.format(n=100, what="full relief from vigilance"),
-        "",
     ),
     Target(
         "T32b",
@@ -57,7 +54,6 @@ TRIALS = (
         V,
         "Lasgaard 2025, 280 studies [P]",
         _ARM.format(n=100, what="the same with a first step more easily taken (+.2)"),
-        "",
     ),
     Target(
         "T32c",
@@ -69,7 +65,6 @@ TRIALS = (
         V,
         "-.18 overall, none on loneliness [P]",
         _ARM.format(n=100, what="one assigned friend"),
-        "",
     ),
     Target(
         "T32d",
@@ -81,7 +76,6 @@ TRIALS = (
         V,
         "Masi 2011: -.06 [M]",
         _ARM.format(n=100, what="sharing a company with the others"),
-        "",
     ),
     Target(
         "T33a",
@@ -95,7 +89,6 @@ TRIALS = (
         "Mean quality (ODD eq. 22) of friends' meetings with screens about as usual less that "
         "under a phone-free norm (`relate.distraction` 0, presence as it is), over the standard "
         "deviation of quality between meetings.",
-        "",
     ),
     Target(
         "T33b",
@@ -107,7 +100,6 @@ TRIALS = (
         V,
         "does not replicate [P]",
         "Nothing: only use takes attention here.",
-        "A phone that merely lies there does nothing by construction, so this is no test.",
         represented=False,
     ),
 )

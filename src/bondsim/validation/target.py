@@ -36,8 +36,8 @@ class Target:
     use: str
     source: str
     computed: str
-    why: str
     represented: bool = True
+    why: str = ""
 
     def __post_init__(self) -> None:
         if self.use not in USES:

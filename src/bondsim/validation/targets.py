@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bondsim.errors import ParameterError
 from bondsim.validation.rows_bonds import BEGINNINGS, CIRCLES, LASTING
 from bondsim.validation.rows_people import CLUSTERING, LEVELS, MINDS
 from bondsim.validation.rows_trials import TRIALS
 from bondsim.validation.target import K, Target
+from bondsim.validation.whys import WHYS
 
 _ALL = (*LEVELS, *CIRCLES, *LASTING, *BEGINNINGS, *MINDS, *CLUSTERING, *TRIALS)
 
@@ -19,7 +21,9 @@ def _place(row: Target) -> tuple[int, str]:
     return int(digits), row.id
 
 
-TARGETS: dict[str, Target] = {row.id: row for row in sorted(_ALL, key=_place)}
+TARGETS: dict[str, Target] = {
+    row.id: replace(row, why=WHYS[row.id]) for row in sorted(_ALL, key=_place)
+}
 """Every row, in the order of their numbers."""
 FITTED = tuple(row.id for row in TARGETS.values() if row.use == K)
 """The rows that may be used to set parameters."""
