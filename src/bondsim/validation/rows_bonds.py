@@ -83,7 +83,7 @@ LASTING = (
         "T19a", "adolescents whom nobody names", "1", 0.275, 0.15, 0.40, V,
         "support networks of adolescents [C]",
         "Nothing: the people here are adults.",
-        "The model has no adolescents and no school classes.", represented=False,
+        represented=False,
     ),
     Target(
         "T19b", "adults without a confidant", "1", 0.145, 0.04, 0.25, V,

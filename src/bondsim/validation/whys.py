@@ -43,8 +43,7 @@ WHYS: dict[str, str] = {
     "T10a": _SLOW + " A third of those named are kin, who are never lost.",
     "T10b": "Ties named become slowly fewer, as the first ones fade faster than others take their "
     "place; just inside the band.",
-    "T11": "The five closest are told apart by small differences of closeness, so that ranks change "
-    "where people stay; hardly any of them is lost.",
+    "T11": "The five closest differ little in closeness, so that ranks change where people stay.",
     "T13": "A person has about as many friends and coworkers as can be named, so that nearly all "
     "name each other; more bonds than names bring it into the band.",
     "T14": "New bonds close fewer triangles than the first network had (.3 on day 0): friends of "
