@@ -40,13 +40,14 @@ WHYS: dict[str, str] = {
     "T9a": "With few bonds, five of them get half of the time; a wider network or a lower "
     "`meet.psi` bring it down into the band.",
     "T9b": "With 16 bonds, fifteen of them get nearly all time. " + _FEW,
-    "T10a": _SLOW + " A third of those named are kin, who are never lost.",
+    "T10a": _SLOW + " More than half of those named are kin, whose bonds never end, and who are named again more "
+    "often than friends.",
     "T10b": "Ties named become slowly fewer, as the first ones fade faster than others take their "
     "place; just inside the band.",
     "T11": "The five closest differ little in closeness, so that ranks change where people stay.",
     "T13": "A person has about as many friends and coworkers as can be named, so that nearly all "
     "name each other; more bonds than names bring it into the band.",
-    "T14": "New bonds close fewer triangles than the first network had (.3 on day 0): friends of "
+    "T14": "New bonds close fewer triangles than the first network had (.24 on day 0): friends of "
     "friends are met, but a step toward one is rarely the bond that lasts.",
     "T17": "The cap on names leaves hardly any spread in the number of ties, and no group has more "
     "of them than others: about nil, just below the band.",
@@ -80,8 +81,8 @@ WHYS: dict[str, str] = {
     "T27a": "Vigilance hides warmth from the lonely, who come to think less of the partner.",
     "T27b": "Lonely people show a little less warmth, which partners hardly notice.",
     "T27c": "Loneliness moves how much people reach out, both ways, and partners meet anyway.",
-    "T28a": "Clusters, but less than in Framingham: an eighth of people pass the item's cut and "
-    "the survey sees few ties; context and selection are the larger parts.",
+    "T28a": "Clusters, but less than in Framingham: a twentieth of people pass the item's cut and "
+    "the survey sees few ties; without selection a third of it is left.",
     "T28b": "The context is no larger than a workplace of 40, and chains of named ties soon leave "
     "it: a slow decay needs a wider shared cause.",
     "T28c": "As at distance 2.",
