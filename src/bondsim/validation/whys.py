@@ -40,15 +40,17 @@ WHYS: dict[str, str] = {
     "T9a": "With few bonds, five of them get half of the time; a wider network or a lower "
     "`meet.psi` bring it down into the band.",
     "T9b": "With 16 bonds, fifteen of them get nearly all time. " + _FEW,
-    "T10a": _SLOW + " More than half of those named are kin, whose bonds never end, and who are named again more "
+    "T10a": _SLOW
+    + " More than half of those named are kin, whose bonds never end and who are named again more "
     "often than friends.",
     "T10b": "Ties named become slowly fewer, as the first ones fade faster than others take their "
     "place; just inside the band.",
     "T11": "The five closest differ little in closeness, so that ranks change where people stay.",
     "T13": "A person has about as many friends and coworkers as can be named, so that nearly all "
     "name each other; more bonds than names bring it into the band.",
-    "T14": "New bonds close fewer triangles than the first network had (.24 on day 0): friends of "
-    "friends are met, but a step toward one is rarely the bond that lasts.",
+    "T14": "New bonds close fewer triangles than the first network had (.24 on day 0), and few of "
+    "a workplace of 40 know each other; contexts as small as a class, all of whom are bonded "
+    "(`network.context_size` 12, `network.coworkers` 11), bring it into the band.",
     "T17": "The cap on names leaves hardly any spread in the number of ties, and no group has more "
     "of them than others: about nil, just below the band.",
     "T18": _SLOW + " Pupils change friends faster than adults here do.",
