@@ -1,0 +1,1 @@
+"""What the world says, row by row, beside what the model says: the scorecard."""
