@@ -155,9 +155,7 @@ def _run(plan: CalibratePlan, log: Log) -> tuple[BatchSampler, list[float]]:
             parameter_priors=pyabc.Distribution(
                 **{name: pyabc.RV("uniform", 0.0, 1.0) for name in names}
             ),
-            distance_function=pyabc.FunctionDistance(
-                lambda seen, _: float(seen[DISTANCE])
-            ),
+            distance_function=pyabc.FunctionDistance(lambda seen, _: float(seen[DISTANCE])),
             population_size=plan.particles,
             eps=epsilon,
             sampler=sampler,
@@ -177,7 +175,7 @@ def _run(plan: CalibratePlan, log: Log) -> tuple[BatchSampler, list[float]]:
 
 
 def _nothing(_: Any) -> dict[str, float]:
-    """pyabc asks a model for what the batch will tell."""
+    """What pyabc asks a model for, and the batch will tell."""
     return {}
 
 
@@ -202,9 +200,7 @@ def _population(log: Log, sampler: BatchSampler, t: int) -> Table:
     return {"weight": weights / weights.sum(), **log.columns(numbers)}
 
 
-def _populations(
-    plan: CalibratePlan, sampler: BatchSampler, epsilons: Sequence[float]
-) -> Table:
+def _populations(plan: CalibratePlan, sampler: BatchSampler, epsilons: Sequence[float]) -> Table:
     rows = []
     for t, epsilon in enumerate(epsilons):
         tried = [each for each in sampler.tried if each.population == t]

@@ -79,8 +79,10 @@ def aims_of(targets: Sequence[Target], rows: Sequence[str] = ()) -> Aims:
     """
     known = {target.id: target for target in targets}
     unknown = [row for row in rows if row not in known]
-    if unknown or not known:
-        raise ParameterError("calibrate.rows", (unknown or [None])[0], f"among {', '.join(known)}")
+    if unknown:
+        raise ParameterError("calibrate.rows", unknown[0], f"among {', '.join(known)}")
+    if not known:
+        raise ParameterError("calibrate.rows", list(rows), "rows of a table that has some")
     return Aims(tuple(_aim(known[row]) for row in rows or known))
 
 
@@ -92,6 +94,18 @@ def _aim(row: Target) -> Aim:
         ends = [end for end in (low, high) if math.isfinite(end)]
         target = math.fsum(ends) / len(ends) if ends else math.nan
     return Aim(row.id, target, low, high)
+
+
+def halves(aims: Aims) -> tuple[Array, Array]:
+    """Width of each band below and above its target: float64 (n rows,), inf toward an open end.
+
+    Where the target is an end of the band, half of the whole band beyond it; 1 if that is open.
+    """
+    target, low, high = _columns(aims)
+    whole = np.where(np.isfinite(high - low), 0.5 * (high - low), 1.0)
+    under = np.where(target > low, target - low, whole)
+    over = np.where(high > target, high - target, whole)
+    return under, over
 
 
 def misses(values: Array, aims: Aims) -> Array:
@@ -107,12 +121,8 @@ def misses(values: Array, aims: Aims) -> Array:
         In the order of `aims`.
     """
     values = np.asarray(values, float)
-    target, low, high = (
-        np.array([getattr(row, name) for row in aims.rows]) for name in ("target", "low", "high")
-    )
-    whole = np.where(np.isfinite(high - low), 0.5 * (high - low), 1.0)
-    over = np.where(high > target, high - target, whole)
-    under = np.where(target > low, target - low, whole)
+    target, low, high = _columns(aims)
+    under, over = halves(aims)
     off = values - target
     miss = off / np.where(off > 0.0, over, under)
     # the end of a band itself may fall a rounding outside of it
@@ -129,10 +139,9 @@ def distances(values: Array, aims: Aims) -> Array:
 
 def within(values: Array, aims: Aims) -> Array:
     """Which rows lie in their bands: bool, of the shape of `values`; the unknown do not."""
-    low, high = (np.array([getattr(row, name) for row in aims.rows]) for name in ("low", "high"))
+    _, low, high = _columns(aims)
     values = np.asarray(values, float)
-    found: Array = (values >= low) & (values <= high)
-    return found
+    return np.asarray((values >= low) & (values <= high))
 
 
 def hits(values: Array, aims: Aims) -> Array:
@@ -143,5 +152,10 @@ def hits(values: Array, aims: Aims) -> Array:
 
 def all_within(values: Array, aims: Aims) -> Array:
     """Whether all rows lie in their bands: bool (...)."""
-    found: Array = within(values, aims).all(axis=-1)
-    return found
+    return np.asarray(within(values, aims).all(axis=-1))
+
+
+def _columns(aims: Aims) -> tuple[Array, Array, Array]:
+    """Target, low and high of each row."""
+    rows = np.array([(row.target, row.low, row.high) for row in aims.rows], float)
+    return rows[:, 0], rows[:, 1], rows[:, 2]

@@ -40,9 +40,7 @@ class CalibratePlan(Checked):
     particles: int = par(
         100, "points that a population keeps (abc)", unit="points", low=4, high=100_000
     )
-    populations: int = par(
-        8, "most populations, the first being the prior (abc)", low=1, high=1000
-    )
+    populations: int = par(8, "most populations, the first being the prior (abc)", low=1, high=1000)
     epsilon: float = par(
         0.25, "distance at which the search is near enough, in half-bands (abc)",
         unit="half-bands", high=1000.0,
@@ -62,11 +60,11 @@ class CalibratePlan(Checked):
         low=2, high=1_000_000,
     )  # fmt: skip
     finalists: int = par(
-        5, "best points that are lived again with new seeds (optuna)", unit="points", low=1,
+        8, "best points that are lived again with new seeds (optuna)", unit="points", low=1,
         high=1000,
     )  # fmt: skip
     confirm: int = par(
-        4, "worlds of each finalist for each world of a point (optuna)", unit="worlds", low=1,
+        8, "worlds of each finalist for each world of a point (optuna)", unit="worlds", low=1,
         high=1000,
     )  # fmt: skip
 

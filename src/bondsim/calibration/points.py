@@ -61,9 +61,7 @@ def design_of(design: Design, point: Point) -> Design:
     `ParameterError` for a value that is out of range.
     """
     there = at_point(design, point.values)
-    return replace(
-        there, params=there.params.replace(seed=point.seed), replicates=point.replicates
-    )
+    return replace(there, params=there.params.replace(seed=point.seed), replicates=point.replicates)
 
 
 def rows_array(rows: Sequence[Rows], names: Sequence[str]) -> Array:

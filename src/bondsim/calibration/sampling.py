@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from pyabc.inference_util import AnalysisVars, evaluate_preliminary_particle
@@ -60,7 +59,7 @@ class BatchSampler(Sampler):  # type: ignore[misc]
     def sample_until_n_accepted(
         self,
         n: int,
-        simulate_one: Callable[[], Particle],
+        simulate_one: Callable[..., Particle],
         t: int,
         *,
         max_eval: float = math.inf,
@@ -77,7 +76,7 @@ class BatchSampler(Sampler):  # type: ignore[misc]
                 sample.ok = False
                 break
             with own_luck(self.seed, t, batches):
-                proposed = [partial(simulate_one, evaluate=False)() for _ in range(size)]
+                proposed = [simulate_one(evaluate=False) for _ in range(size)]
             batches += 1
             found = self.simulate([[each.parameter[k] for k in self.names] for each in proposed])
             for particle, distance in zip(proposed, found, strict=True):
@@ -107,10 +106,10 @@ class BatchSampler(Sampler):  # type: ignore[misc]
 
 @contextmanager
 def own_luck(*seeds: int) -> Generator[None]:
-    """numpy's shared random state, seeded in here and left as it was: pyabc knows no other."""
+    """The random state that numpy shares, seeded and then put back: pyabc knows no other."""
     before = np.random.get_state()  # noqa: NPY002
-    bits = np.random.MT19937(np.random.SeedSequence(seeds))
-    np.random.set_state(bits.state)  # noqa: NPY002
+    own = np.random.RandomState(np.random.MT19937(np.random.SeedSequence(seeds)))
+    np.random.set_state(own.get_state())  # noqa: NPY002
     try:
         yield
     finally:
