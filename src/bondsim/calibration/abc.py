@@ -46,6 +46,8 @@ class Task(NamedTuple):
     evaluate: Evaluate
     seed: int
     """Of the search. The worlds of point k have the seeds ``seed + k * replicates`` and on."""
+    replicates: int = 1
+    """Worlds of each point."""
 
 
 @dataclass
@@ -53,7 +55,6 @@ class Log:
     """All points that were simulated, in order; lives those that are asked for."""
 
     task: Task
-    replicates: int
     budget: int
     ended: Ended | None = None
     values: list[list[float]] = field(default_factory=list)
@@ -69,8 +70,8 @@ class Log:
         points = [
             Point(
                 {p.path: v for p, v in zip(task.priors, each, strict=True)},
-                task.seed + (first + k) * self.replicates,
-                self.replicates,
+                task.seed + (first + k) * self.task.replicates,
+                self.task.replicates,
             )
             for k, each in enumerate(values)
         ]
@@ -86,7 +87,7 @@ class Log:
     @property
     def next_seed(self) -> int:
         """A seed from which on no world has been lived."""
-        return self.task.seed + len(self.values) * self.replicates
+        return self.task.seed + len(self.values) * self.task.replicates
 
     def columns(self, numbers: Sequence[int]) -> Table:
         """Points by number: their values, rows, distance and hits."""
@@ -127,7 +128,7 @@ def fit(plan: CalibratePlan, task: Task, ended: Ended | None = None) -> dict[str
     the populations, the points, the acceptance or the distance asked for are reached; a population
     that is then unfinished is left out of the posterior. Equal for equal `plan` and `task`.
     """
-    log = Log(task, plan.replicates, plan.budget, ended)
+    log = Log(task, plan.budget, ended)
     sampler, epsilons = _run(plan, log)
     last = max(sampler.particles)
     return {
@@ -238,7 +239,7 @@ def _simulations(log: Log, sampler: BatchSampler) -> Table:
     return {
         "point": np.arange(len(log.values), dtype=np.int64),
         "seed": np.array(
-            [log.task.seed + k * log.replicates for k in range(len(log.values))], np.int64
+            [log.task.seed + k * log.task.replicates for k in range(len(log.values))], np.int64
         ),
         "population": np.array([each.population for each in sampler.tried], np.int64),
         "kept": np.array([each.kept for each in sampler.tried], np.int64),

@@ -14,7 +14,7 @@ from bondsim.calibration.distance import Aims, Target, aims_of
 from bondsim.calibration.plan import CalibratePlan
 from bondsim.calibration.points import Evaluate
 from bondsim.calibration.priors import checked_in
-from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report
+from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, times
 from bondsim.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def analyse(
     """Fit the parameters of `plan` to its rows of `targets`.
 
     Worlds are those of ``points.design_of(design, point)``, made and looked at by `evaluate`; all
-    their seeds follow from ``design.params.seed``.
+    their seeds follow from ``design.params.seed``, and each point has ``design.replicates`` worlds.
 
     Tables: of the method, see `abc.fit` and `point_fit.fit`; `best` (the best point: Optuna's
     nearest when lived again; abc's nearest of the posterior, which is near by luck as well); `rows`
@@ -49,7 +49,7 @@ def analyse(
     here or has a range beyond what is allowed, and rows that are not among the targets.
     """
     priors, aims = check(design, plan, targets)
-    task = Task(priors, aims, evaluate, design.params.seed)
+    task = Task(priors, aims, evaluate, design.params.seed, design.replicates)
     find = abc.fit if plan.method == "abc" else point_fit.fit
     tables = find(plan, task, ended)
     if plan.method == "abc":
@@ -71,16 +71,16 @@ def check(
 ) -> tuple[tuple[Any, ...], Aims]:
     """Priors and rows; refuses what cannot be, before any day is lived."""
     priors, aims = checked_in(design, plan.ranges), aims_of(targets, plan.rows)
-    worlds = worlds_of(plan) + 1_000_000  # those that a preset is checked in
+    worlds = worlds_of(design, plan) + 1_000_000  # those that a preset is checked in
     if design.params.seed + worlds > 2**63:
         allowed = f"at most {2**63 - worlds}, so that every world has its own"
         raise ParameterError("seed", design.params.seed, allowed)
     return priors, aims
 
 
-def worlds_of(plan: CalibratePlan) -> int:
+def worlds_of(design: Design, plan: CalibratePlan) -> int:
     """The most worlds that a calibration lives seeds for: from its seed on, so many."""
-    return (plan.budget + plan.confirm) * plan.replicates
+    return (plan.budget + plan.confirm) * design.replicates
 
 
 def _one(table: Table, row: int, without: set[str]) -> Table:
@@ -131,9 +131,10 @@ def _parameters(found: Found, plan: CalibratePlan) -> list[list[str]]:
 
 
 def _told(found: Found, plan: CalibratePlan) -> list[str]:
-    worlds = f"{plan.replicates} world{'' if plan.replicates == 1 else 's'} a point"
+    n_worlds = int(found.science["replicates"])
+    worlds = f"{times(n_worlds, 'world')} a point"
     if plan.method == "optuna":
-        again = plan.replicates * plan.confirm
+        again = n_worlds * plan.confirm
         n = found.tables["finalists"]["trial"].size
         tried = found.tables["trials"]["trial"].size
         return [

@@ -21,6 +21,10 @@ A town in which a pattern cannot be seen at all is no town to keep, but no reaso
 """
 
 
+FITTED = "K"
+"""The use of a target that parameters may be fitted to."""
+
+
 class Target(Protocol):
     """A row of the target table: an observed number and the band around it."""
 
@@ -75,12 +79,14 @@ class Aims:
 def aims_of(targets: Sequence[Target], rows: Sequence[str] = ()) -> Aims:
     """The named rows of the targets, in the order in which they are named; all if none is.
 
-    Raises `ParameterError` for an unknown row, `DataError` for a target outside its band.
+    Where targets have a `use`, only those for calibration, ``K``, are known: what is held out to
+    validate the model cannot be fitted. Raises `ParameterError` for an unknown row, `DataError` for
+    a target outside its band.
     """
-    known = {target.id: target for target in targets}
+    known = {target.id: target for target in targets if getattr(target, "use", FITTED) == FITTED}
     unknown = [row for row in rows if row not in known]
     if unknown:
-        raise ParameterError("calibrate.rows", unknown[0], f"among {', '.join(known)}")
+        raise ParameterError("calibrate.rows", unknown[0], f"a row to fit: {', '.join(known)}")
     if not known:
         raise ParameterError("calibrate.rows", list(rows), "rows of a table that has some")
     return Aims(tuple(_aim(known[row]) for row in rows or known))

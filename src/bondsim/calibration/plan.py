@@ -15,9 +15,9 @@ from bondsim.params import Checked, par
 class CalibratePlan(Checked):
     """Which parameters are fitted to which rows, and how.
 
-    `replicates` are the worlds of each simulation. With 1, the luck of one world is part of what
-    the posterior is unsure about; with more, rows are means over worlds, and the posterior is as
-    narrow as if the targets were means over as many towns.
+    The replicates of the design are the worlds of each point. With 1, the luck of one world is part
+    of what the posterior is unsure about; with more, rows are means over worlds, and the posterior
+    is as narrow as if the targets were means over as many towns.
     """
 
     GROUP = "calibrate"
@@ -34,9 +34,6 @@ class CalibratePlan(Checked):
         choices=("abc", "optuna"),
     )  # fmt: skip
     budget: int = par(2000, "most points that are simulated", unit="points", low=4, high=10_000_000)
-    replicates: int = par(
-        1, "worlds of each point, of whose rows the mean counts", unit="worlds", low=1, high=10_000
-    )
     particles: int = par(
         100, "points that a population keeps (abc)", unit="points", low=4, high=100_000
     )

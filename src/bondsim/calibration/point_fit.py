@@ -33,7 +33,7 @@ def fit(plan: CalibratePlan, task: Task, ended: Ended | None = None) -> dict[str
     equal for equal `plan` and `task`, whatever the number of processes.
     """
     finalists = min(plan.finalists, plan.budget // 2)
-    log = Log(task, plan.replicates, plan.budget, ended)
+    log = Log(task, plan.budget, ended)
     study, n_trials = _study(plan, task.seed), plan.budget - finalists
     while len(log.values) < n_trials:
         startup = plan.startup - len(log.values)
@@ -46,7 +46,7 @@ def fit(plan: CalibratePlan, task: Task, ended: Ended | None = None) -> dict[str
                 study.tell(trial, distance)
     values = np.array(log.values)
     best = _distinct(values, np.array(log.distances), finalists)
-    worlds = plan.replicates * plan.confirm
+    worlds = task.replicates * plan.confirm
     again = rows_of(task, [_point(task, values[k], log.next_seed, worlds) for k in best])
     if ended is not None:
         ended(plan.budget, plan.budget)

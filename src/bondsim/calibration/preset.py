@@ -104,7 +104,7 @@ def preset_of(
         "rounded": {p.path: _rounded(p, exact[p.path], spreads.get(p.path)) for p in priors},
         "fine": {p.path: _rounded(p, exact[p.path], None, FINE) for p in priors},
     }
-    seed = design.params.seed + worlds_of(plan)
+    seed = design.params.seed + worlds_of(design, plan)
     task = Task(priors, aims, evaluate, seed)
     rows = rows_of(task, [Point(values, seed, worlds) for values in ways.values()])
     points = np.array([[values[p.path] for p in priors] for values in ways.values()])
@@ -225,10 +225,12 @@ def _provenance(
         "posterior": said,
         "achieved": dict(achieved),
         "beside": _beside(found.design.params, set(values)),
-        "world": {name: science[name] for name in
-                  ("params", "network", "interventions", "days", "burn_in")},  # fmt: skip
+        "world": {name: science[name] for name in _WORLD},
         "calibration": found.hash,
-    }  # fmt: skip
+    }
+
+
+_WORLD = ("params", "network", "interventions", "days", "burn_in")
 
 
 def _finite(row: Mapping[str, Any]) -> dict[str, Any]:

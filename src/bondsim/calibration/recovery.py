@@ -45,12 +45,13 @@ def recover(
     *,
     seed: int,
     truths: int = 20,
+    replicates: int = 1,
     ended: Ended | None = None,
 ) -> dict[str, Table]:
     """Fit data simulated with known parameters, `truths` times; by `plan`, each with new seeds.
 
-    `aims` give the rows and the widths of their bands; the targets are what was simulated, with as
-    many worlds as a point has.
+    `aims` give the rows and the widths of their bands; the targets are what was simulated, in as
+    many worlds as a point has, its `replicates`.
 
     Tables: `truths` (truth, parameter, `true`, `estimate`: the posterior's median or the best
     point, `error` in standard deviations of the prior, and by abc the ends of both intervals,
@@ -64,7 +65,7 @@ def recover(
         raise ParameterError("truths", truths, "a whole number of at least 2")
     rows: list[dict[str, Any]] = []
     for k in range(truths):
-        rows += _one(plan, tuple(priors), aims, evaluate, (seed, k))
+        rows += _one(plan, tuple(priors), aims, evaluate, (seed, k), replicates)
         if ended is not None:
             ended(k + 1, truths)
     found = rows_table(rows)
@@ -77,6 +78,7 @@ def _one(
     aims: Aims,
     evaluate: Evaluate,
     seeds: tuple[int, int],
+    replicates: int,
 ) -> list[dict[str, Any]]:
     """One truth, lived and fitted: a row a parameter."""
     luck = np.random.default_rng(np.random.SeedSequence(seeds))
@@ -86,8 +88,8 @@ def _one(
     # far apart, so that no world of the fit is one of the data
     of_data, of_fit = luck.integers(2**62, size=2).tolist()
     values = dict(zip((prior.path for prior in priors), true, strict=True))
-    task = Task(priors, aims, evaluate, of_fit)
-    data = rows_of(task, [Point(values, of_data, plan.replicates)])[0]
+    task = Task(priors, aims, evaluate, of_fit, replicates)
+    data = rows_of(task, [Point(values, of_data, replicates)])[0]
     task = task._replace(aims=_around(aims, data))
     if plan.method == "optuna":
         best = point_fit.fit(plan, task)["finalists"]
