@@ -25,6 +25,9 @@ FITTED = "K"
 """The use of a target that parameters may be fitted to."""
 
 
+_ABOVE_ONE = float(np.nextafter(1.0, 2.0))
+
+
 class Target(Protocol):
     """A row of the target table: an observed number and the band around it."""
 
@@ -118,8 +121,8 @@ def misses(values: Array, aims: Aims) -> Array:
     """How far rows lie from their targets, signed, in half-bands; `UNKNOWN` for NaN.
 
     The half of the band on the row's own side counts, so a row lies within its band exactly where
-    the miss is in [-1, 1]. Where the target is an end of the band, the whole band's half counts
-    beyond that end; beyond the target toward an open end nothing is missed.
+    the miss is in [-1, 1]. Where the target is an end of the band, half of the whole band counts
+    beyond that end, where all is outside; toward an open end nothing is missed.
 
     Parameters
     ----------
@@ -131,9 +134,11 @@ def misses(values: Array, aims: Aims) -> Array:
     under, over = halves(aims)
     off = values - target
     miss = off / np.where(off > 0.0, over, under)
-    # the end of a band itself may fall a rounding outside of it
-    at_end = (values == high) | (values == low)
-    miss = np.where(at_end, np.clip(miss, -1.0, 1.0), miss)
+    # a rounding must not put a number on the other side of its band's end
+    least = np.where((off > 0.0) & (high > target) | (off < 0.0) & (low < target), _ABOVE_ONE, 0.0)
+    size = np.where(within(values, aims), np.minimum(np.abs(miss), 1.0),
+                    np.maximum(np.abs(miss), least))  # fmt: skip
+    miss = np.copysign(size, miss)
     return np.where(np.isfinite(values), miss, UNKNOWN)
 
 

@@ -60,8 +60,10 @@ class Prior:
 
     def value(self, place: float) -> float:
         """The value at a place in [0, 1]."""
+        if not 0.0 < place < 1.0:
+            return self.low if place <= 0.0 else self.high
         low, high = self._ends
-        at = low + min(max(place, 0.0), 1.0) * (high - low)
+        at = low + place * (high - low)
         found = math.exp(at) if self.scale == "log" else at
         found = float(round(found)) if self.whole else found
         return min(max(found, self.low), self.high)  # exp(log(x)) may fall a rounding outside

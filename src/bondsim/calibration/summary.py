@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bondsim.calibration.distance import Aims, within
+from bondsim.calibration.distance import Aims, misses, within
 from bondsim.calibration.priors import Prior
 from bondsim.causal.analysis import rows_table
 
@@ -80,6 +80,7 @@ def of_parameters(posterior: Table, priors: Sequence[Prior], best: Mapping[str, 
 def of_rows(aims: Aims, prior: Table, posterior: Table | None, best: Mapping[str, float]) -> Table:
     """A row a target: its band, medians and 95 % intervals of what was seen, and hits.
 
+    Names with `miss` are the same in half-bands from the target.
     `share_within`: weight of the posterior's points that lie within the band. What is not known is
     NaN.
     """
@@ -89,7 +90,7 @@ def of_rows(aims: Aims, prior: Table, posterior: Table | None, best: Mapping[str
         seen = {"prior": prior, "posterior": posterior}
         cells: dict[str, float] = {}
         for name, table in seen.items():
-            cells |= _ends(name, table, aim.id)
+            cells |= _ends(name, table, one)
         share = math.nan
         if posterior is not None:
             inside = within(posterior[aim.id][:, None], one)[:, 0]
@@ -103,16 +104,28 @@ def of_rows(aims: Aims, prior: Table, posterior: Table | None, best: Mapping[str
                 **cells,
                 "share_within": share,
                 "best": float(best[aim.id]),
+                "best_miss": _miss(float(best[aim.id]), one),
                 "best_within": int(within(np.array([best[aim.id]]), one)[0]),
             }
         )
     return rows_table(rows)
 
 
-def _ends(name: str, table: Table | None, row: str) -> dict[str, float]:
-    if table is None:
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), math.nan)
-    values = table[row]
-    weights = table.get("weight", np.ones(values.size))
-    low, high = interval(values, weights, 0.95)
-    return {name: quantiles(values, weights, (0.5,))[0], f"{name}_low": low, f"{name}_high": high}
+def _ends(name: str, table: Table | None, one: Aims) -> dict[str, float]:
+    """Median and 95 % interval of a row, as it is and in half-bands."""
+    found = [math.nan] * 3
+    if table is not None:
+        values = table[one.names[0]]
+        weights = table.get("weight", np.ones(values.size))
+        low, high = interval(values, weights, 0.95)
+        found = [quantiles(values, weights, (0.5,))[0], low, high]
+    ends = ("", "_low", "_high")
+    return {
+        **{f"{name}{end}": each for end, each in zip(ends, found, strict=True)},
+        **{f"{name}_miss{end}": _miss(each, one) for end, each in zip(ends, found, strict=True)},
+    }
+
+
+def _miss(value: float, one: Aims) -> float:
+    """In half-bands; NaN where nothing was seen."""
+    return float(misses(np.array([value]), one)[0]) if math.isfinite(value) else math.nan
