@@ -32,8 +32,10 @@ def found():
 def test_fit__finds_the_known_posterior():
     """Flat prior, normal data: the posterior is normal, widened by the last distance."""
     posterior = []
-    for seed in range(4):
-        tables = fit(replace(ONE, populations=4), task(ONE, AIM, normal, seed * 10_000))
+    for seed in range(3):
+        tables = fit(
+            replace(ONE, particles=150, populations=4), task(ONE, AIM, normal, seed * 10_000)
+        )
         epsilon = tables["populations"]["epsilon"][-1]
         assert tables["populations"]["filled"].all() and epsilon < 1.0
         own = tables["posterior"]
@@ -42,9 +44,9 @@ def test_fit__finds_the_known_posterior():
         # kept are all numbers nearer than epsilon: even, with variance epsilon**2 / 3
         posterior.append((mean, var / (SIGMA**2 + epsilon**2 / 3.0)))
     mean, ratio = np.mean(posterior, axis=0)
-    # four times some 150 equal points: errors of .02 and .05; false alarm below 1 in 1000
-    assert mean == pytest.approx(1.0, abs=0.08)
-    assert ratio == pytest.approx(1.0, abs=0.2)
+    # three times some 120 equal points: errors of .03 and .07; false alarm below 1 in 1000
+    assert mean == pytest.approx(1.0, abs=0.1)
+    assert ratio == pytest.approx(1.0, abs=0.25)
 
 
 def test_fit__with_more_worlds_a_point_is_narrower():

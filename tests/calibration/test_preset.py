@@ -35,8 +35,8 @@ def seen(values, seed):
     """A made-up town."""
     luck = np.random.default_rng(seed).normal(size=2)
     level = values.get("population.set_point_mean", 0.3)
-    return {"level": level + 0.02 * luck[0],
-            "bonds": values.get("meet.role.friend", 4.0) + 0.1 * luck[1], "other": np.nan}  # fmt: skip
+    bonds = values.get("meet.role.friend", 4.0) + 0.1 * luck[1]
+    return {"level": level + 0.02 * luck[0], "bonds": bonds, "other": np.nan}
 
 
 def fitted(paths=tuple(PATHS), method="abc", **options):

@@ -104,21 +104,21 @@ def rows_of_world(design, replicate):
 
 @pytest.mark.slow
 def test_recover__finds_parameters_of_the_model_again():
-    """Half of the people's disposition and of the pace of closeness, from four outcomes."""
-    design = Design(Params(), Circles(n_agents=300), days=240, replicates=1)
+    """The mean of the people's disposition and of the pace of closeness, from four outcomes."""
+    design = Design(Params(), Circles(n_agents=250), days=120, replicates=1)
     plan = CalibratePlan(
         {"population.set_point_mean": [0.1, 0.6],
          "relate.tau": {"low": 30, "high": 300, "scale": "log"}},
-        particles=40, populations=4, budget=320, epsilon=0.3,
+        particles=30, populations=4, budget=220, epsilon=0.3,
     )  # fmt: skip
     priors = checked_in(design, plan.ranges)
 
     def evaluate(points):
         jobs = [(design_of(design, point), 0) for point in points]
-        return in_parallel(rows_of_world, jobs, processes=2)
+        return in_parallel(rows_of_world, jobs, processes=1)
 
-    aims = Aims(tuple(Aim(row, 0.0, -width, width)
-                      for row, width in zip(ROWS, (0.03, 0.5, 0.05, 0.06), strict=True)))  # fmt: skip
+    widths = dict(zip(ROWS, (0.03, 0.5, 0.05, 0.06), strict=True))
+    aims = Aims(tuple(Aim(row, 0.0, -width, width) for row, width in widths.items()))
     found = recover(plan, priors, aims, evaluate, seed=1, truths=10)
     print(report(found))  # noqa: T201
     assert isinstance(priors[0], Prior)
