@@ -11,9 +11,11 @@ import difflib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from bondsim.commands.analyses import ANALYSES
 from bondsim.commands.catalogue import list_, query, status
+from bondsim.commands.completion import completion
 from bondsim.commands.exports import export
 from bondsim.commands.lists import measures, networks, params
 from bondsim.commands.proofs import bench, verify
@@ -117,3 +119,4 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "status": status, "query": query, **ANALYSES, "export": export,
     "params": params, "measures": measures, "networks": networks, "verify": verify, "bench": bench,
 }  # fmt: skip
+COMMANDS["completion"] = partial(completion, commands=COMMANDS)

@@ -87,23 +87,26 @@ _SHARED: dict[str, Described] = {
 }
 
 
-def described(tables: Mapping[str, Table]) -> dict[str, dict[str, dict[str, str]]]:
-    """Unit and meaning of each column of each table."""
+def described(
+    tables: Mapping[str, Table], own: Mapping[str, Described] | None = None
+) -> dict[str, dict[str, dict[str, str]]]:
+    """Unit and meaning of each column of each table; `own`: those of the analysis itself."""
+    known = {**_SHARED, **(own or {})}
     return {
         table: {
-            name: dict(zip(("unit", "meaning"), _described(table, name), strict=True))
+            name: dict(zip(("unit", "meaning"), _described(known, table, name), strict=True))
             for name in columns
         }
         for table, columns in tables.items()
     }
 
 
-def _described(table: str, name: str) -> Described:
-    if name in _SHARED:
-        return _SHARED[name]
+def _described(known: Mapping[str, Described], table: str, name: str) -> Described:
+    if name in known:
+        return known[name]
     for ending, which in _ENDS.items():
         if name.endswith(ending):
-            unit, meaning = _described(table, name.removesuffix(ending))
+            unit, meaning = _described(known, table, name.removesuffix(ending))
             return unit, f"{which} end of the 95 % interval of: {meaning}"
     for start, meaning in (
         ("distance_", "mean change in loneliness of people at distance"),

@@ -47,11 +47,13 @@ class Kind:
     """Whether it takes `change`, parameters by path."""
     changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Of a group the defaults that this analysis has otherwise."""
+    studied: bool = False
+    """Whether its worlds are lived as a study, whose runs are stored and not lived twice."""
 
     @property
     def module(self) -> Any:
         """`analyse`, `plans_of` and `report` of this analysis."""
-        return import_module(f"bondsim.causal.{MODULES[self.name]}")
+        return import_module(MODULES[self.name])
 
     @property
     def classes(self) -> dict[str, type]:
@@ -64,13 +66,17 @@ class Kind:
 
 
 MODULES = {
-    "twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit",
-    "response": "response",
-}  # fmt: skip
+    **{name: f"bondsim.causal.{name}" for name in ("channels", "compare", "audit", "response")},
+    "twin": "bondsim.causal.twins",
+    "sensitivity": "bondsim.sensitivity.study",
+    "calibrate": "bondsim.calibration.study",
+    "validate": "bondsim.validation.scorecard",
+}
 _LOOK = {
     "look": "bondsim.causal.looks.LookPlan",
     "survey": "bondsim.measures.survey.plan.SurveyPlan",
 }
+_EXECUTOR = {"executor": "bondsim.study.executors.ExecutorPlan"}
 
 KINDS = {
     kind.name: kind
@@ -101,6 +107,24 @@ KINDS = {
             "response", "how outcomes answer to one or two parameters",
             replace(AnalysisSettings(), days=730, replicates=16),
             {"grid": "bondsim.causal.grid.GridPlan", **_LOOK},
+        ),
+        Kind(
+            "sensitivity", "which parameters matter, how much of the variance, and how",
+            replace(AnalysisSettings(), replicates=4),
+            {"sensitivity": "bondsim.sensitivity.plan.SensitivityPlan", **_LOOK, **_EXECUTOR},
+            studied=True,
+        ),
+        Kind(
+            "calibrate", "parameters fitted to rows of the scorecard",
+            replace(AnalysisSettings(), days=2921, replicates=1),
+            {"calibrate": "bondsim.calibration.plan.CalibratePlan", **_EXECUTOR},
+            studied=True,
+        ),
+        Kind(
+            "validate", "the scorecard: targets, bands, and what the model gives",
+            replace(AnalysisSettings(), days=2921, replicates=10),
+            {"validate": "bondsim.validation.scorecard.ValidatePlan", **_EXECUTOR},
+            studied=True,
         ),
     )
 }  # fmt: skip

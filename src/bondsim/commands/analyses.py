@@ -1,9 +1,12 @@
-"""`bondsim twin`, `channels`, `compare`, `audit` and `response`: analyses of many worlds."""
+"""`bondsim twin`, `channels`, `audit`, `sensitivity` and so on: analyses of many worlds."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from bondsim.commands.words import DONE, Words, check_folder
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from bondsim.network import Spec
     from bondsim.orders import AnalysisOrder
     from bondsim.store.analyses import StoredAnalysis
+    from bondsim.study.executors import ExecutorPlan
+    from bondsim.study.sweep import Progress
 
 
 def analyse(name: str, words: list[str]) -> int:
@@ -33,15 +38,22 @@ def analyse(name: str, words: list[str]) -> int:
     check_folder(settings.folder)
     design, plans = request(kind, order)
     began = time.perf_counter()
-    found = carry_out(kind, design, plans, settings.processes, quiet=settings.quiet)
+    executor = executor_of(order) if kind.studied else None
+    found = carry_out(
+        kind, design, plans, settings.processes, quiet=settings.quiet, results=settings.folder,
+        executor=executor,
+    )  # fmt: skip
     folder = save_analysis(found, settings.folder, elapsed=time.perf_counter() - began)
     report(load_analysis(folder))
     return DONE
 
 
 ANALYSES = {
-    name: partial(analyse, name) for name in ("twin", "channels", "compare", "audit", "response")
-}
+    name: partial(analyse, name)
+    for name in (
+        "twin", "channels", "compare", "audit", "response", "sensitivity", "calibrate", "validate",
+    )
+}  # fmt: skip
 """The command of each analysis."""
 
 
@@ -62,10 +74,31 @@ def request(kind: Kind, order: AnalysisOrder) -> tuple[Design, dict[str, Any]]:
     return asked
 
 
+def executor_of(order: AnalysisOrder) -> ExecutorPlan:
+    """Where the worlds of an analysis are lived."""
+    plan: ExecutorPlan = order.plans["executor"]
+    processes = plan.processes if plan.processes is not None else order.settings.processes
+    return replace(plan, processes=processes)
+
+
 def carry_out(
-    kind: Kind, design: Design, plans: dict[str, Any], processes: int | None, *, quiet: bool
+    kind: Kind,
+    design: Design,
+    plans: dict[str, Any],
+    processes: int | None,
+    *,
+    quiet: bool,
+    results: Path | None = None,
+    executor: ExecutorPlan | None = None,
 ) -> Any:
-    """The analysis, with a bar of the worlds lived."""
+    """The analysis, with a display of the worlds lived.
+
+    One that is lived as a study has its runs under `results`; None: all are lived anew.
+    """
+    if kind.studied:
+        with TemporaryDirectory(prefix="bondsim-") as anew:
+            folder = results if results is not None else Path(anew)
+            return _studied(kind, design, plans, folder, executor, quiet=quiet)
     from bondsim.console import interruptible, jobs_bar
 
     with interruptible() as check, jobs_bar(kind.name, quiet=quiet) as progress:
@@ -76,6 +109,39 @@ def carry_out(
                 progress(number, jobs)
 
         return kind.module.analyse(design, **plans, processes=processes, ended=ended)
+
+
+def _studied(
+    kind: Kind,
+    design: Design,
+    plans: dict[str, Any],
+    results: Path,
+    executor: ExecutorPlan | None,
+    *,
+    quiet: bool,
+) -> Any:
+    """An analysis whose runs are stored as they end; Ctrl-C keeps those that did."""
+    from bondsim.console import interruptible, waiting
+    from bondsim.displays import study_display
+    from bondsim.study.executors import ExecutorPlan
+    from bondsim.study.lives import Lives
+    from bondsim.warm import warm
+
+    try:
+        with interruptible() as check:
+            with waiting("getting ready (the first time, compiling)", quiet=quiet):
+                warm()
+            with study_display(kind.name, quiet=quiet) as show:
+
+                def told(progress: Progress) -> None:
+                    show(progress)
+                    check()
+
+                lives = Lives(results, kind.name, executor or ExecutorPlan(), told)
+                return kind.module.analyse(design, **plans, lives=lives)
+    except KeyboardInterrupt:
+        told_of = f"stopped; the runs that have ended are kept in {results}"
+        raise KeyboardInterrupt(f"{told_of}, and the same command goes on") from None
 
 
 def repeat(folder: Any) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bondsim.commands.words import DONE, Words
 from bondsim.errors import DataError
@@ -39,14 +39,14 @@ SETTING = (
 """Commands that take names and values."""
 
 
-def completion(words: list[str]) -> int:
+def completion(words: list[str], commands: Iterable[str] = ()) -> int:
     """`bondsim completion SHELL`: print the script; with --line what may follow on a line."""
     parser = Words("completion")
     parser.add_argument("SHELL", nargs="?")
     parser.add_argument("--line")
     given = parser.parse_args(words)
     if given.line is not None:
-        print("\n".join(candidates(given.line)))
+        print("\n".join(candidates(given.line, commands)))
         return DONE
     if given.SHELL not in SCRIPTS:
         fix = f'name one of {", ".join(SCRIPTS)}, as in: eval "$(bondsim completion bash)"'
@@ -55,7 +55,7 @@ def completion(words: list[str]) -> int:
     return DONE
 
 
-def candidates(line: str) -> list[str]:
+def candidates(line: str, commands: Iterable[str] = ()) -> list[str]:
     """What the last word of a command line may be, in alphabetical order.
 
     Of names only the next part: ``population.`` before ``population.presence_mean=``.
@@ -63,9 +63,7 @@ def candidates(line: str) -> list[str]:
     words = line.split()
     last = "" if line[-1:].isspace() else (words.pop() if words else "")
     if len(words) <= 1:
-        from bondsim.cli import COMMANDS
-
-        return sorted(name for name in COMMANDS if name.startswith(last))
+        return sorted(name for name in commands if name.startswith(last))
     if words[1] not in SETTING:
         return []
     name, equals, begun = last.partition("=")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bondsim.commands.words import DONE, Words
 from bondsim.errors import DataError
@@ -41,6 +41,7 @@ def all_parameters() -> Iterable[Row]:
         intervention_parameters,
         network_parameters,
         run_parameters,
+        study_parameters,
     )
     from bondsim.params import table
 
@@ -49,6 +50,19 @@ def all_parameters() -> Iterable[Row]:
     yield from table()
     yield from intervention_parameters()
     yield from analysis_parameters()
+    yield from study_parameters()
+
+
+def all_classes() -> list[Any]:
+    """Every class of parameters that commands take, networks and interventions among them."""
+    from bondsim.causal.settings import KINDS
+    from bondsim.config.studies import GROUPS as OF_STUDIES
+    from bondsim.interventions import Intervention
+    from bondsim.network import SOURCES
+    from bondsim.params import GROUPS
+
+    of_kinds = [cls for kind in KINDS.values() for cls in kind.classes.values()]
+    return [*GROUPS.values(), *SOURCES.values(), Intervention, *of_kinds, *OF_STUDIES.values()]
 
 
 def networks(words: list[str]) -> int:

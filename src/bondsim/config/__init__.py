@@ -7,9 +7,11 @@ from bondsim.config.listing import (
     intervention_parameters,
     network_parameters,
     run_parameters,
+    study_parameters,
 )
 
 __all__ = [
     "analysis_parameters", "choices", "compose", "compose_analysis",
     "configs_folder", "intervention_parameters", "network_parameters", "run_parameters",
+    "study_parameters",
 ]  # fmt: skip

@@ -36,12 +36,30 @@ def intervention_parameters() -> Iterator[Row]:
 
 def analysis_parameters() -> Iterator[Row]:
     """What can be set of analyses: the settings that all have, and the groups of some."""
-    from bondsim.causal.settings import KINDS, AnalysisSettings
+    from bondsim.causal.settings import AnalysisSettings
 
     shared = {f.name for f in fields(Settings)}
     for row in group_table(AnalysisSettings):
         if row.path.lstrip(".") not in shared:
             yield row._replace(path=row.path.lstrip("."), doc=f"{row.doc}; of analyses")
-    groups = {name: cls for kind in KINDS.values() for name, cls in kind.classes.items()}
-    for cls in groups.values():
+    for cls in _of_kinds().values():
         yield from group_table(cls)
+
+
+def _of_kinds() -> dict[str, type]:
+    """The groups of all analyses, by name."""
+    from bondsim.causal.settings import KINDS
+
+    return {name: cls for kind in KINDS.values() for name, cls in kind.classes.items()}
+
+
+def study_parameters() -> Iterator[Row]:
+    """What can be set of studies and of where they are carried out."""
+    from bondsim.config.studies import LISTS
+    from bondsim.study.precision import Precision
+    from bondsim.study.settings import StudyPlan
+
+    for cls in (StudyPlan, Precision):
+        yield from group_table(cls)
+    for name, (unit, doc) in LISTS.items():
+        yield Row(f"study.{name}", None, unit, 0, 0, "", None, doc)

@@ -35,8 +35,12 @@ GROUPS: dict[str, type[Checked]] = {
     "survey": SurveyPlan,
 }  # fmt: skip
 """What can be set of a study in groups of their own."""
-LISTS = ("arms", "factors", "points")
-"""Mappings and lists of the group `study`."""
+LISTS = {
+    "arms": ("words", "words of each arm by its name, such as {calm: [channels=none]}"),
+    "factors": ("name", "values by path, [1, 2], or ranges, {low, high, scale, steps}"),
+    "points": ("name", "a list of points, values by path (study.design=list)"),
+}
+"""Mappings and lists of the group `study`: their unit and what they are."""
 MULTIRUN = "run"
 """The name of a study, and of its arm, that ``bondsim run -m`` makes."""
 

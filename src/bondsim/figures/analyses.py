@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 EXPLAINS = "it explains the model, not the world"
 MODULES = {
     "twin": "twins", "channels": "channels", "compare": "compare", "audit": "audit",
-    "response": "response",
+    "response": "response", "sensitivity": "sensitivity", "calibrate": "posterior",
+    "validate": "scorecard",
 }  # fmt: skip
 """Where the picture of each analysis is drawn."""
 
@@ -30,6 +31,13 @@ def of_analysis(found: Found) -> Figure:
     """The page of one analysis, fresh or stored: 1600 x 1000 px."""
     draw: Callable[[Found], Figure] = import_module(f"bondsim.figures.{MODULES[found.kind]}").draw
     return draw(found)
+
+
+def further(found: Found) -> dict[str, Figure]:
+    """Further pages of an analysis, by the name of their file; none of most."""
+    module = import_module(f"bondsim.figures.{MODULES[found.kind]}")
+    pages: dict[str, Figure] = module.further(found) if hasattr(module, "further") else {}
+    return pages
 
 
 def headed(title: str, found: Found, told: str) -> Figure:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from bondsim.causal.analysis import Found
     from bondsim.state import Array
     from bondsim.tables import Table
 
@@ -36,6 +37,26 @@ PARTS = {
     "both": ("luck that depends on the point", "#e3b58e"),
 }
 """Parts of a run's variance, as they are called and drawn."""
+
+
+def draw(found: Found) -> Figure:
+    """The page of the first outcome."""
+    return _of_outcome(found, found.science["sensitivity"]["outcomes"][0])
+
+
+def further(found: Found) -> dict[str, Figure]:
+    """The pages of the other outcomes."""
+    others = found.science["sensitivity"]["outcomes"][1:]
+    return {f"figure_{outcome}": _of_outcome(found, outcome) for outcome in others}
+
+
+def _of_outcome(found: Found, outcome: str) -> Figure:
+    science = found.science
+    n, people = science["replicates"], science["network"].get("n_agents")
+    town = f"{people:,} people, " if people else ""
+    told = f"{town}{n:,} replicate{'' if n == 1 else 's'}, {science['days']:,} days"
+    page = {"screen": screening, "sobol": indices, "curves": curves}
+    return page[science["sensitivity"]["method"]](found.tables, outcome, told=told)
 
 
 def screening(tables: Mapping[str, Table], outcome: str, *, told: str = "") -> Figure:
@@ -213,7 +234,7 @@ def _curve(axes: Axes, own: Table, width: int) -> None:
     axes.set_xticks(x[shown], [textwrap.shorten(str(own["label"][k]), 14, placeholder="…")
                                for k in shown])  # fmt: skip
     for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=False):
-        label.set_horizontalalignment(side)
+        label.set_horizontalalignment("left" if side == "left" else "right")
     axes.locator_params(axis="y", nbins=4)
     axes.margins(x=0.02, y=0.12)
 

@@ -83,23 +83,32 @@ def save_analysis(found: Analysis, results: str | Path, *, elapsed: float | None
 
     def write(draft: Path) -> None:
         from bondsim import figures
-        from bondsim.figures.analyses import of_analysis
+        from bondsim.figures.analyses import further, of_analysis
 
         for name, table in found.tables.items():
             write_table(draft / f"{name}.parquet", [table])
         write_json(draft / "parameters.json", science)
         write_json(draft / "provenance.json", account)
-        write_json(draft / "columns.json", described(found.tables))
+        write_json(draft / "columns.json", described(found.tables, _own_columns(found)))
         write_json(draft / "summary.json", KINDS[found.kind].module.report(found)._asdict())
         if not generated(network.source):
             write_network(network, draft / FOLDER)
         figures.save(of_analysis(found), draft / "figure.png")
+        for name, page in further(found).items():
+            figures.save(page, draft / f"{name}.png")
         (draft / "hash.txt").write_text(hashed + "\n", encoding="ascii")
 
     put(folder, write, drafts=Path(results))
     if differs is not None:
         raise DiffersError(f"{differs}\n  the new results are kept in {folder}")
     return folder
+
+
+def _own_columns(found: Analysis) -> dict[str, tuple[str, str]]:
+    """Columns that only this analysis has, with unit and meaning."""
+    module = KINDS[found.kind].module
+    beside = module.described_beside(found.science) if hasattr(module, "described_beside") else {}
+    return {**getattr(module, "COLUMNS", {}), **beside}
 
 
 def load_analysis(folder: str | Path) -> StoredAnalysis:
@@ -120,9 +129,11 @@ def load_analysis(folder: str | Path) -> StoredAnalysis:
 def draw_again(stored: StoredAnalysis) -> None:
     """Draw the figure of a stored analysis in place of the old one."""
     from bondsim import figures
-    from bondsim.figures.analyses import of_analysis
+    from bondsim.figures.analyses import further, of_analysis
 
     figures.replace(of_analysis(stored), stored.folder / "figure.png")
+    for name, page in further(stored).items():
+        figures.replace(page, stored.folder / f"{name}.png")
 
 
 def verify_analysis(stored: StoredAnalysis) -> None:

@@ -134,7 +134,7 @@ def read_journal(path: Path) -> Read:
 
 
 def ended_runs(path: Path, start: int) -> tuple[set[str], int]:
-    """Ids of the runs that ended according to the lines from byte `start` on, and where to go on."""
+    """Ids of the runs that ended, by the lines from byte `start` on; and where to go on."""
     found: set[str] = set()
     run = ""
     raw = _whole_lines(path, start)

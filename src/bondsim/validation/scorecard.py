@@ -24,10 +24,31 @@ from bondsim.validation.targets import rows_of
 if TYPE_CHECKING:
     from bondsim.orders import AnalysisOrder
     from bondsim.state import Array
+    from bondsim.study.lives import Lives
     from bondsim.tables import Table
 
 HIT, MISS, UNDEFINED, ABSENT = "hit", "miss", "not known", "not represented"
 """Verdicts: the mean lies in the band or not; no replicate gives a number; nothing to ask for."""
+ROWS = "bondsim.validation.protocols:rows_at"
+"""The function that gives the rows of a world."""
+COLUMNS = {
+    "row": ("1", "id of the row"),
+    "use": ("1", "K: used to fit; V: held out; N: negative control"),
+    "statistic": ("1", "what is compared, in words"),
+    "target": ("unit", "the number that is known of people"),
+    "band_low": ("unit", "lower end of the band that counts as a hit"),
+    "band_high": ("unit", "upper end of the band that counts as a hit"),
+    "value": ("unit", "mean over replicates of what the model gives"),
+    "known": ("replicates", "replicates in which the model gives a number"),
+    "verdict": ("1", "hit, miss, not known, or not represented in the model"),
+    "clear": ("1", "1 where the whole interval has the verdict, 0 where it straddles an end"),
+    "fitted": ("1", "1 where the row was used to fit"),
+    "source": ("1", "where the target is from; [P] read in print, [M] from memory, [A] assumed"),
+    "strength": ("1", "how strong the source is"),
+    "computed": ("1", "how the number is computed here"),
+    "why": ("1", "why the default population falls where it does"),
+}
+"""Unit and meaning of the columns that only this analysis has."""
 DIGITS = 12
 """Significant digits of values: what linear algebra gives beyond depends on the processor."""
 
@@ -62,6 +83,7 @@ def analyse(
     *,
     processes: int | None = None,
     ended: Ended | None = None,
+    lives: Lives | None = None,
 ) -> Analysis:
     """Score each replicate and hold the means against the bands.
 
@@ -72,10 +94,18 @@ def analyse(
     the band), `fitted` (1 of rows used to fit), `source`, `strength`, `computed`, `why`;
     `values` (replicate, row, value), NaN where a number is undefined.
 
+    With `lives`, replicates are runs of a study, stored and not lived twice.
+
     `ParameterError` before any day is lived: an unknown row, too few days, interventions.
     """
     plan = plan if plan is not None else ValidatePlan()
-    rows, values = _values(design, plan.rows, processes, ended)
+    if lives is not None:
+        rows = rows_of(plan.rows)
+        names = [row.id for row in rows]
+        check(design, names)
+        values = lives.values([({}, design)], names, design.replicates, measure=ROWS)[0]
+    else:
+        rows, values = _values(design, plan.rows, processes, ended)
     tables = {"scorecard": _scorecard(rows, values), "values": _long(rows, values)}
     return Analysis("validate", design, {"validate": plan}, tables)
 

@@ -1,0 +1,108 @@
+"""`bondsim calibrate`: rows of the scorecard lived as studies, and the fit that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bondsim.calibration import calibrate
+from bondsim.calibration.calibrate import report
+from bondsim.calibration.distance import aims_of
+from bondsim.calibration.plan import CalibratePlan
+from bondsim.calibration.points import Point, Rows, design_of
+from bondsim.validation.protocols import check
+from bondsim.validation.targets import TARGETS
+
+if TYPE_CHECKING:
+    from bondsim.causal.analysis import Analysis
+    from bondsim.causal.design import Design
+    from bondsim.orders import AnalysisOrder
+    from bondsim.study.lives import Lives
+
+__all__ = ["COLUMNS", "analyse", "asked", "described_beside", "plans_of", "report"]
+
+ROWS = "bondsim.validation.protocols:rows_at"
+"""The function that gives the rows of a world."""
+
+COLUMNS = {
+    "parameter": ("1", "the fitted parameter, by path"),
+    "prior": ("row", "median under the prior, or the prior's end of a parameter"),
+    "posterior": ("row", "median under the posterior"),
+    "scale": ("1", "how the prior is spread"),
+    "median": ("parameter", "median of the posterior"),
+    "mean": ("parameter", "mean of the posterior"),
+    "sd": ("parameter", "standard deviation of the posterior"),
+    "low_50": ("parameter", "lower end of the middle 50 % of the posterior"),
+    "high_50": ("parameter", "upper end of the middle 50 % of the posterior"),
+    "low_95": ("parameter", "lower end of the middle 95 % of the posterior"),
+    "high_95": ("parameter", "upper end of the middle 95 % of the posterior"),
+    "shrinkage": ("1", "share of the prior's variance that the rows took away"),
+    "ess": ("points", "number of equal points that the weighted ones are worth"),
+    "best": ("1", "at the best point"),
+    "best_miss": ("half-bands", "how far the best point is from the target"),
+    "best_within": ("1", "1 where the best point lies in the band"),
+    "share_within": ("1", "share of the posterior in the band"),
+    "row": ("1", "row of the scorecard"),
+    "target": ("row", "target"),
+    "low": ("row", "lower end of the band"),
+    "high": ("row", "upper end of the band"),
+    "weight": ("1", "weight of the point in the posterior"),
+    "distance": ("half-bands", "root mean square miss over all rows"),
+    "hits": ("rows", "rows within their bands"),
+    "all_within": ("1", "1 where all rows are within their bands"),
+    "population": ("1", "number of the population; the first is the prior"),
+    "epsilon": ("half-bands", "distance within which points were kept"),
+    "simulated": ("points", "points that were simulated"),
+    "kept": ("points", "points that were kept; of a point, 1 where it was"),
+    "acceptance": ("1", "share of points kept"),
+    "filled": ("1", "1 where the population has all its points"),
+    "stopped": ("1", "why it ended with this population"),
+    "trial": ("1", "number of the point"),
+    "seed": ("1", "seed of the first world of the point"),
+}
+"""Unit and meaning of the columns that only this analysis has."""
+
+
+def asked(design: Design, order: AnalysisOrder) -> tuple[Design, dict[str, Any]]:
+    """What an order asks for."""
+    design = replace(design, interventions=order.interventions)
+    return design, {"plan": order.plans["calibrate"]}
+
+
+def plans_of(science: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `analyse` beside the design and lives, from what is stored."""
+    return {"plan": CalibratePlan(**science["calibrate"])}
+
+
+def described_beside(science: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Unit and meaning of the columns that are named by parameters and rows."""
+    paths = {path: ("1", f"value of {path}") for path in science["calibrate"]["priors"]}
+    rows = {row: (each.unit, each.statistic) for row, each in TARGETS.items()}
+    return {**rows, **paths}
+
+
+def analyse(design: Design, plan: CalibratePlan, *, lives: Lives) -> Analysis:
+    """Fit parameters to rows of the scorecard: see `calibrate.analyse` for the tables."""
+    targets = list(TARGETS.values())
+    names = aims_of(targets, plan.rows).names
+    check(design, names)
+
+    def evaluate(points: Sequence[Point]) -> list[Rows]:
+        found: list[Rows] = []
+        for point, values in zip(points, _values(points), strict=True):
+            own = values[: point.replicates]
+            known = np.isfinite(own)
+            sums, n = np.where(known, own, 0.0).sum(axis=0), known.sum(axis=0)
+            means = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
+            found.append(dict(zip(names, means.tolist(), strict=True)))
+        return found
+
+    def _values(points: Sequence[Point]) -> Any:
+        most = max(point.replicates for point in points)
+        designs = [(dict(point.values), design_of(design, point)) for point in points]
+        return lives.values(designs, names, most, measure=ROWS)
+
+    return calibrate.analyse(design, plan, evaluate=evaluate, targets=targets)
