@@ -51,9 +51,10 @@ WHYS: dict[str, str] = {
     "T14": "New bonds close fewer triangles than the first network had (.24 on day 0), and few of "
     "a workplace of 40 know each other; contexts as small as a class, all of whom are bonded "
     "(`network.context_size` 12, `network.coworkers` 11), bring it into the band.",
-    "T17": "The cap on names leaves hardly any spread in the number of ties, and no group has more "
-    "of them than others: about nil, just below the band.",
-    "T18": _SLOW + " Pupils change friends faster than adults here do.",
+    "T17": "People whom many name do not seek each other out, and the cap on names cuts the spread "
+    "of ties: about nil, just below the band.",
+    "T18": _SLOW
+    + " A hazard that strength lowers less (`part.strength` 2) brings it into the band.",
     "T19a": "The model has no adolescents and no school classes.",
     "T19b": "Kin and partners keep most people from it.",
     "T20a": "The gain of quality and `relate.tau` were set by it.",
@@ -103,7 +104,7 @@ WHYS: dict[str, str] = {
     "T32c": "One assigned friend among many bonds, met seldom at first.",
     "T32d": "A quarter in one company with a hundred others makes few bonds by its end.",
     "T33a": "Screens cost attention, and attention is warmth and being understood; phone use of a "
-    "kind that takes all attention would cost four times as much.",
+    "kind that takes all attention would cost four to five times as much.",
     "T33b": "A phone that merely lies there does nothing by construction, so this is no test.",
 }
 """Why each row falls where it does, by id; of what is not represented, why not."""
