@@ -82,7 +82,7 @@ def _cloud(axes: Axes, own: Table) -> None:
     noise = own["noise"][np.isfinite(own["noise"])]
     if noise.size:
         level = float(np.median(noise))
-        axes.axvspan(-0.03 * right, level, color=style.ORANGE, alpha=0.13, linewidth=0.0)
+        axes.axvspan(0.0, level, color=style.ORANGE, alpha=0.13, linewidth=0.0)
     edge = np.array([0.0, min(right, top)])
     axes.plot(edge, edge, color=style.FAINT, linewidth=0.8, linestyle=(0, (4, 4)), zorder=0)
     axes.set_xlabel("mean size of the effect (mu*)", fontsize=style.BODY, color=style.INK)
