@@ -9,7 +9,7 @@ from bondsim.causal.design import Design
 from bondsim.causal.grid import at_point
 from bondsim.network import Circles
 from bondsim.params import KINDS, Params, table
-from bondsim.sensitivity.factors import BY_FRACTION, PLAUSIBLE, default_factors
+from bondsim.sensitivity.factors import BY_FRACTION, PLAUSIBLE, TRIMMED, default_factors
 from bondsim.study.sampling import latin_hypercube
 
 ALLOWED = {row.path: row for row in table()}
@@ -45,10 +45,10 @@ def test_default_factors__ranges_are_allowed_and_hold_the_default():
 def test_plausible__ranges_are_of_parameters_that_there_are_and_carry_a_mark():
     chosen = default_factors()
     for path, known in PLAUSIBLE.items():
-        assert chosen.sources[path] == known.source
+        assert chosen.sources[path] in (known.source, known.source + TRIMMED)
         assert "[A]" in known.source or "[M]" in known.source, path
     rest = set(chosen.sources.values()) - {known.source for known in PLAUSIBLE.values()}
-    assert rest == {BY_FRACTION}
+    assert rest == {BY_FRACTION, BY_FRACTION + TRIMMED}
 
 
 def test_default_factors__leaves_out_observation_switches_and_what_is_off():
@@ -71,7 +71,18 @@ def test_default_factors__worlds_can_be_made_at_any_of_their_points():
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
-def test_default_factors__all_ends_together_are_allowed(end):
-    point = {factor.path: getattr(factor, end) for factor in default_factors(kinds=KINDS).factors}
+def test_default_factors__all_ends_together_make_a_world(end):
+    """And the largest spreads of all traits with all lowest, and all highest means."""
+    factors = default_factors(kinds=KINDS).factors
+    point = {factor.path: getattr(factor, end) for factor in factors}
+    point |= {f.path: f.high for f in factors if f.path.endswith("_sd")}
     design = Design(Params(), Circles(n_agents=60), days=1, burn_in=0, replicates=1)
-    assert at_point(design, point).params != Params()
+    run = at_point(design, point).world(0).run(2)
+    assert np.isfinite(run.tables["series"]["loneliness"]).all()
+
+
+def test_default_factors__a_mean_without_room_is_left_out():
+    tight = Params().replace(**{"population.empathy_mean": 0.04, "population.empathy_sd": 0.19})
+    chosen = default_factors(tight)
+    assert "population.empathy_mean" in chosen.left_out
+    assert "population.empathy_mean" not in chosen.sources

@@ -31,6 +31,8 @@ COLUMNS = {
     "parameter": ("1", "the fitted parameter, by path"),
     "prior": ("row", "median under the prior, or the prior's end of a parameter"),
     "posterior": ("row", "median under the posterior"),
+    "prior_miss": ("half-bands", "how far that is from the target"),
+    "posterior_miss": ("half-bands", "how far that is from the target"),
     "scale": ("1", "how the prior is spread"),
     "median": ("parameter", "median of the posterior"),
     "mean": ("parameter", "mean of the posterior"),

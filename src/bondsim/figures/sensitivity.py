@@ -103,7 +103,7 @@ def _cloud(axes: Axes, own: Table) -> None:
     noise = own["noise"][np.isfinite(own["noise"])]
     if noise.size:
         level = float(np.median(noise))
-        axes.axvspan(-0.03 * right, level, color=style.ORANGE, alpha=0.13, linewidth=0.0)
+        axes.axvspan(0.0, level, color=style.ORANGE, alpha=0.13, linewidth=0.0)
     edge = np.array([0.0, min(right, top)])
     axes.plot(edge, edge, color=style.FAINT, linewidth=0.8, linestyle=(0, (4, 4)), zorder=0)
     axes.set_xlabel("mean size of the effect (mu*)", fontsize=style.BODY, color=style.INK)
@@ -222,7 +222,11 @@ def _width(own: Table) -> float:
 def _curve(axes: Axes, own: Table, width: int) -> None:
     path, is_base = str(own["path"][0]), own["is_base"].astype(bool)
     style.plain(axes, "", "")
-    axes.set_title(_path(path, width), loc="left", fontsize=style.SMALL, color=style.INK, pad=6)
+    title = _path(path, width)
+    if len(path) > width and "." in path:
+        group, _, rest = path.partition(".")
+        title = f"{group}\n{_path(rest, width + 4)}"
+    axes.set_title(title, loc="left", fontsize=style.SMALL, color=style.INK, pad=6)
     x, middle = own["value"], float(own["mean"][is_base][0])
     line(axes, x, own["mean"], own["mean_low"], own["mean_high"], colour=style.BLUE, label=path)
     axes.fill_between(x, middle + own["difference_low"], middle + own["difference_high"],
@@ -233,8 +237,10 @@ def _curve(axes: Axes, own: Table, width: int) -> None:
     shown = [0, x.size - 1] if x.size > 1 else [0]
     axes.set_xticks(x[shown], [textwrap.shorten(str(own["label"][k]), 14, placeholder="…")
                                for k in shown])  # fmt: skip
-    for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=False):
-        label.set_horizontalalignment("left" if side == "left" else "right")
+    if x.size > 1:
+        first, last = axes.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
     axes.locator_params(axis="y", nbins=4)
     axes.margins(x=0.02, y=0.12)
 

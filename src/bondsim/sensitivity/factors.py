@@ -16,6 +16,9 @@ from bondsim.study.sampling import LINEAR, LOG, WHOLE, Factor
 
 FROM, TO = 0.5, 1.5
 """Times the default, where no range is known [A]."""
+ROOM = 1.2
+"""Times the largest spread of a trait that must be possible at every mean [A]."""
+TRIMMED = "; trimmed to means at which every spread is possible"
 BY_FRACTION = f"{FROM:g} to {TO:g} times the default [A]"
 
 
@@ -116,7 +119,36 @@ def default_factors(params: Params | None = None, *, kinds: Sequence[str] = ("fr
             low, high, source, scale = chosen
             found.factors.append(Factor(path, low, high, scale=scale))
             found.sources[path] = source
-    return found
+    return _possible(found, params)
+
+
+def _possible(chosen: Chosen, params: Params) -> Chosen:
+    """Means of traits trimmed so that a Beta distribution has the largest spread at each of them.
+
+    The spread of a number in [0, 1] with mean m is below sqrt(m (1 - m)).
+    """
+    whole = {row.path: row.high for row in table()}
+    highs = {factor.path: factor.high for factor in chosen.factors}
+    factors = []
+    for factor in chosen.factors:
+        trait, _, what = factor.path.rpartition("_")
+        if not factor.path.startswith("population.") or what != "mean":
+            factors.append(factor)
+            continue
+        scale, now = whole[factor.path], getattr(params.population, f"{trait.split('.')[1]}_sd")
+        spread = ROOM * (highs.get(f"{trait}_sd") or now) / scale
+        away = math.sqrt(max(0.25 - spread**2, 0.0))
+        assert factor.low is not None and factor.high is not None
+        low = max(factor.low, scale * (0.5 - away))
+        high = min(factor.high, scale * (0.5 + away))
+        if low >= high:
+            chosen.left_out[factor.path] = "its spread leaves the mean no room"
+            del chosen.sources[factor.path]
+            continue
+        if (low, high) != (factor.low, factor.high):
+            chosen.sources[factor.path] += TRIMMED
+        factors.append(Factor(factor.path, low, high))
+    return chosen._replace(factors=factors)
 
 
 def _numbers(
