@@ -112,8 +112,8 @@ def report(found: Found) -> Report:
     within, n = int(rows["best_within"].sum()), rows["row"].size
     notes = [f"{within} of {n} rows of the best point lie within their bands", *_told(found, plan)]
     what = "posterior" if by_abc else "best point"
-    return Report(f"Calibration: {what} of {times(len(plan.ranges), 'parameter')}, {times(n, 'row')}", headings,
-                  lines, [*notes, EXPLAINS])  # fmt: skip
+    title = f"Calibration: {what} of {times(len(plan.ranges), 'parameter')}, {times(n, 'row')}"
+    return Report(title, headings, lines, [*notes, EXPLAINS])
 
 
 def _parameters(found: Found, plan: CalibratePlan) -> list[list[str]]:

@@ -172,9 +172,7 @@ def _range_of(path: str, value: float, neutral: float | None, row: Row) -> Range
     if path in PLAUSIBLE:
         return PLAUSIBLE[path]
     low, high = sorted((FROM * value, TO * value))
-    # an end that is allowed may leave nothing to vary: a mean of 1 allows no spread around it
-    low = low if low > row.low or low == value else (value + row.low) / 2
-    high = high if high < row.high else (value + row.high) / 2
+    low, high = max(low, row.low), min(high, row.high)
     if isinstance(value, int):
         return Range(max(round(low), int(row.low)), round(high), BY_FRACTION, WHOLE)
     return Range(low, high, BY_FRACTION)
