@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from bondsim.commands.advice import advise, preset
 from bondsim.commands.analyses import ANALYSES
 from bondsim.commands.catalogue import list_, query, status
 from bondsim.commands.completion import completion
@@ -116,7 +117,8 @@ def _dispatch(words: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run, "resume": resume, "rerun": rerun, "show": show, "sweep": sweep, "list": list_,
-    "status": status, "query": query, **ANALYSES, "export": export,
+    "status": status, "query": query, "advise": advise, **ANALYSES, "preset": preset,
+    "export": export,
     "params": params, "measures": measures, "networks": networks, "verify": verify, "bench": bench,
 }  # fmt: skip
 COMMANDS["completion"] = partial(completion, commands=COMMANDS)

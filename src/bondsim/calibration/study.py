@@ -12,15 +12,18 @@ from bondsim.calibration import calibrate
 from bondsim.calibration.calibrate import report
 from bondsim.calibration.distance import aims_of
 from bondsim.calibration.plan import CalibratePlan
-from bondsim.calibration.points import Point, Rows, design_of
+from bondsim.calibration.points import Evaluate, Point, Rows, design_of
+from bondsim.calibration.preset import Preset, preset_of
+from bondsim.causal.analysis import Analysis
 from bondsim.validation.protocols import check
 from bondsim.validation.targets import TARGETS
 
 if TYPE_CHECKING:
-    from bondsim.causal.analysis import Analysis
     from bondsim.causal.design import Design
     from bondsim.orders import AnalysisOrder
+    from bondsim.state import Array
     from bondsim.study.lives import Lives
+    from bondsim.tables import Table
 
 __all__ = ["COLUMNS", "analyse", "asked", "described_beside", "plans_of", "report"]
 
@@ -88,23 +91,47 @@ def described_beside(science: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 
 def analyse(design: Design, plan: CalibratePlan, *, lives: Lives) -> Analysis:
     """Fit parameters to rows of the scorecard: see `calibrate.analyse` for the tables."""
-    targets = list(TARGETS.values())
-    names = aims_of(targets, plan.rows).names
+    names = aims_of(list(TARGETS.values()), plan.rows).names
     check(design, names)
+    evaluate = _evaluate(design, names, lives)
+    return calibrate.analyse(design, plan, evaluate=evaluate, targets=list(TARGETS.values()))
+
+
+def preset_from(
+    tables: Mapping[str, Table],
+    design: Design,
+    plan: CalibratePlan,
+    name: str,
+    *,
+    lives: Lives,
+    taken: str = "",
+    worlds: int = 20,
+) -> Preset:
+    """The preset of a calibration that was stored: see `preset.preset_of`."""
+    aims = aims_of(list(TARGETS.values()), plan.rows)
+    found = Analysis("calibrate", design, {"calibrate": plan, "targets": aims}, tables)
+    evaluate = _evaluate(design, aims.names, lives)
+    return preset_of(found, name, evaluate=evaluate, taken=taken, worlds=worlds)
+
+
+def _evaluate(design: Design, names: Sequence[str], lives: Lives) -> Evaluate:
+    """The rows of points, each the mean over the point's worlds in which it is known."""
 
     def evaluate(points: Sequence[Point]) -> list[Rows]:
-        found: list[Rows] = []
-        for point, values in zip(points, _values(points), strict=True):
-            own = values[: point.replicates]
-            known = np.isfinite(own)
-            sums, n = np.where(known, own, 0.0).sum(axis=0), known.sum(axis=0)
-            means = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
-            found.append(dict(zip(names, means.tolist(), strict=True)))
-        return found
-
-    def _values(points: Sequence[Point]) -> Any:
         most = max(point.replicates for point in points)
         designs = [(dict(point.values), design_of(design, point)) for point in points]
-        return lives.values(designs, names, most, measure=ROWS)
+        values = lives.values(designs, names, most, measure=ROWS)
+        return [
+            dict(zip(names, _means(own[: point.replicates]).tolist(), strict=True))
+            for point, own in zip(points, values, strict=True)
+        ]
 
-    return calibrate.analyse(design, plan, evaluate=evaluate, targets=targets)
+    return evaluate
+
+
+def _means(values: Array) -> Array:
+    """Means over worlds of what is known: (n_worlds, n_rows) to (n_rows,)."""
+    known = np.isfinite(values)
+    sums, n = np.where(known, values, 0.0).sum(axis=0), known.sum(axis=0)
+    found: Array = np.divide(sums, n, out=np.full(n.shape, np.nan), where=n > 0)
+    return found

@@ -116,13 +116,13 @@ KINDS = {
         ),
         Kind(
             "calibrate", "parameters fitted to rows of the scorecard",
-            replace(AnalysisSettings(), days=2921, replicates=1),
+            replace(AnalysisSettings(), days=2556, burn_in=730, replicates=1),
             {"calibrate": "bondsim.calibration.plan.CalibratePlan", **_EXECUTOR},
             studied=True,
         ),
         Kind(
             "validate", "the scorecard: targets, bands, and what the model gives",
-            replace(AnalysisSettings(), days=2921, replicates=10),
+            replace(AnalysisSettings(), days=2556, burn_in=730, replicates=8),
             {"validate": "bondsim.validation.scorecard.ValidatePlan", **_EXECUTOR},
             studied=True,
         ),

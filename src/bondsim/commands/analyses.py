@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bondsim.orders import AnalysisOrder
     from bondsim.store.analyses import StoredAnalysis
     from bondsim.study.executors import ExecutorPlan
+    from bondsim.study.lives import Lives
     from bondsim.study.sweep import Progress
 
 
@@ -98,7 +101,8 @@ def carry_out(
     if kind.studied:
         with TemporaryDirectory(prefix="bondsim-") as anew:
             folder = results if results is not None else Path(anew)
-            return _studied(kind, design, plans, folder, executor, quiet=quiet)
+            with studied(kind.name, folder, executor, quiet=quiet) as lives:
+                return kind.module.analyse(design, **plans, lives=lives)
     from bondsim.console import interruptible, jobs_bar
 
     with interruptible() as check, jobs_bar(kind.name, quiet=quiet) as progress:
@@ -111,16 +115,11 @@ def carry_out(
         return kind.module.analyse(design, **plans, processes=processes, ended=ended)
 
 
-def _studied(
-    kind: Kind,
-    design: Design,
-    plans: dict[str, Any],
-    results: Path,
-    executor: ExecutorPlan | None,
-    *,
-    quiet: bool,
-) -> Any:
-    """An analysis whose runs are stored as they end; Ctrl-C keeps those that did."""
+@contextmanager
+def studied(
+    name: str, results: Path, executor: ExecutorPlan | None, *, quiet: bool
+) -> Iterator[Lives]:
+    """Where worlds are lived and their runs stored as they end; Ctrl-C keeps those that did."""
     from bondsim.console import interruptible, waiting
     from bondsim.displays import study_display
     from bondsim.study.executors import ExecutorPlan
@@ -131,14 +130,13 @@ def _studied(
         with interruptible() as check:
             with waiting("getting ready (the first time, compiling)", quiet=quiet):
                 warm()
-            with study_display(kind.name, quiet=quiet) as show:
+            with study_display(name, quiet=quiet) as show:
 
                 def told(progress: Progress) -> None:
                     show(progress)
                     check()
 
-                lives = Lives(results, kind.name, executor or ExecutorPlan(), told)
-                return kind.module.analyse(design, **plans, lives=lives)
+                yield Lives(results, name, executor or ExecutorPlan(), told)
     except KeyboardInterrupt:
         told_of = f"stopped; the runs that have ended are kept in {results}"
         raise KeyboardInterrupt(f"{told_of}, and the same command goes on") from None

@@ -60,8 +60,8 @@ class Lives:
             self.name, cells, replicates, tuple(dict.fromkeys(outcomes)), look, measure=measure
         )
         stored, progress = sweep(plan, self.results, executor=self.executor, told=self.told)
-        results = Results(self.results)
         failed = progress.failed + progress.failed_before
+        results = Results(self.results)
         if failed == progress.runs:
             told = str(results.failures(stored.folder_name)["error"].iloc[0])
             fix = f"see the logs with: bondsim status {stored.folder_name}"
