@@ -86,8 +86,9 @@ def _of_arm(plan: StoredPlan, values: Array, arm: str) -> Array:
 def _rows(found: Table, names: list[str], *, paired: bool = False) -> list[list[str]]:
     rows = []
     for k, name in enumerate(names):
-        row = [name, f"{found['known'][k]:.0f}", *(f"{found[n][k]:.4g}" for n in
-               ("mean", "sd", "half_width")), _whole(found["n"][k]), _whole(found["n_high"][k])]  # fmt: skip
+        seen = [f"{found[n][k]:.4g}" for n in ("mean", "sd", "half_width")]
+        row = [name, f"{found['known'][k]:.0f}", *seen]
+        row += [_whole(found["n"][k]), _whole(found["n_high"][k])]
         if paired:
             saved = found["saved"][k]
             row += [_whole(found["n_unpaired"][k]), f"{found['correlation'][k]:.2f}",
@@ -111,7 +112,7 @@ def _draw(plan: StoredPlan, values: Array, outcome: str, wanted: float, path: Pa
     arms = list(dict.fromkeys(cell["arm"] for cell in plan.cells))
     first = _of_arm(plan, values, arms[0])[0]
     second = _of_arm(plan, values, arms[1])[0] if len(arms) > 1 else None
-    numbers = np.unique(np.geomspace(2, 500, 40).astype(np.int64))
+    numbers = np.arange(2, 501)
     curve = half_width_curve(first, second, numbers)
     title = f"Replicates enough: {outcome}"
     figure = precision(curve, wanted, title=title, told=plan.folder_name, pilot=first.size)

@@ -7,7 +7,7 @@ only. Whatever is wrong becomes one `BondsimError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from itertools import product
 from pathlib import Path
@@ -93,15 +93,14 @@ class Swept(NamedTuple):
 
 def without_sweeps(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:
     """The words with one value, and those with several: lists as ``1,2``, ranges and choices."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
     words: list[str] = []
     swept: list[Swept] = []
     for text in overrides:
         _refuse_lone_word(text)
+        override = _parsed(text)
         try:
-            override = OverridesParser.create().parse_override(text)
             if not override.is_sweep_override():
                 words.append(text)
                 continue
@@ -116,8 +115,43 @@ def without_sweeps(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:
     return words, swept
 
 
+def set_whole(overrides: Sequence[str], names: Iterable[str]) -> tuple[list[str], dict[str, Any]]:
+    """The words that set none of `names`, and the values that the others give, the last one each.
+
+    Hydra would lay a mapping over what a file says, and refuse what is new in it.
+    """
+    wanted = set(names)
+    words, found = [], {}
+    for text in overrides:
+        name = text.partition("=")[0].lstrip("+")
+        if name in wanted:
+            found[name] = _unquoted(_parsed(text).value())
+        else:
+            words.append(text)
+    return words, found
+
+
+def _parsed(text: str) -> Any:
+    """A word as Hydra reads it; `DataError` where it cannot."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        return OverridesParser.create().parse_override(text)
+    except HydraException:
+        fix = (
+            "write name=value, as in `days=730`; close every bracket; quote special signs: "
+            "name='\"a=b (1).csv\"'"
+        )
+        raise DataError(repr(text), "not a name and a value that can be read", fix) from None
+
+
 def _unquoted(value: Any) -> Any:
-    """A word without Hydra's class for quoted ones."""
+    """A value without Hydra's class for quoted texts, in lists and mappings too."""
+    if isinstance(value, Mapping):
+        return {str(_unquoted(key)): _unquoted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_unquoted(each) for each in value]
     return getattr(value, "text", value)
 
 
@@ -132,18 +166,8 @@ def _refuse_lone_word(text: str) -> None:
 
 def _checked_override(text: str) -> tuple[str, Any]:
     """Name and value of a word; refuses one that is no ``name=value``."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
     _refuse_lone_word(text)
-    try:
-        override = OverridesParser.create().parse_override(text)
-    except HydraException:
-        fix = (
-            "write name=value, as in `days=730`; close every bracket; quote special signs: "
-            "name='\"a=b (1).csv\"'"
-        )
-        raise DataError(repr(text), "not a name and a value that can be read", fix) from None
+    override = _parsed(text)
     name, value = str(override.key_or_group), override.value()
     if not name.strip():
         raise DataError(repr(text), "no name before the =", "write name=value, as in `days=730`")

@@ -13,7 +13,7 @@ from bondsim.causal.design import Design
 from bondsim.causal.grid import at_point
 from bondsim.causal.looks import Look, LookPlan
 from bondsim.config.compose import check_names, world_of
-from bondsim.config.composing import Swept, defaults, tree_of, without_sweeps
+from bondsim.config.composing import Swept, defaults, set_whole, tree_of, without_sweeps
 from bondsim.config.values import plain
 from bondsim.errors import DataError, ParameterError
 from bondsim.measures.survey import SurveyPlan
@@ -62,12 +62,14 @@ def compose_study(
 
     Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
     """
-    words, swept = without_sweeps(overrides)
+    given_words, set_here = set_whole(overrides, (f"study.{name}" for name in LISTS))
+    words, swept = without_sweeps(given_words)
     own = _own(multirun)
     tree = tree_of(words, config_dir, own)
     check_names(tree, set(own))
     given = dict(tree["study"])
     lists = {name: given.pop(name, None) for name in LISTS}
+    lists |= {path.removeprefix("study."): value for path, value in set_here.items()}
     groups = {name: group_from_dict(name, cls, tree[name]) for name, cls in GROUPS.items()
               if name != "study"}  # fmt: skip
     chosen = group_from_dict("study", StudyPlan, given)

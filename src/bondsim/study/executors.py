@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from socket import create_connection
 from typing import Any
 
 from bondsim.errors import DataError, ParameterError
@@ -52,6 +53,8 @@ class ExecutorPlan(Checked):
     )  # fmt: skip
 
 
+PATIENCE = 20.0
+"""Seconds that a cluster has to answer."""
 ROUND = 8
 """Tasks for each worker at a time where results come back together."""
 
@@ -156,7 +159,7 @@ def _dask(plan: ExecutorPlan, held: ExitStack) -> Pool:
 
     if plan.address:
         with _reachable(plan):
-            client = held.enter_context(Client(plan.address, timeout=20))
+            client = held.enter_context(Client(plan.address, timeout=PATIENCE))
     else:
         n = plan.processes or os.cpu_count() or 1
         cluster = held.enter_context(
@@ -172,7 +175,12 @@ def _dask(plan: ExecutorPlan, held: ExitStack) -> Pool:
 
 @contextmanager
 def _reachable(plan: ExecutorPlan) -> Iterator[None]:
+    """Tell where no cluster answers at the address, before a library tries for minutes."""
     try:
+        host, _, port = plan.address.rpartition("://")[2].rpartition(":")
+        if port.isdecimal():
+            with create_connection((host.strip("[]"), int(port)), timeout=PATIENCE):
+                pass
         yield
     except (OSError, ValueError, RuntimeError) as error:
         found = f"no {plan.kind} cluster answers ({' '.join(str(error).split())[:200]})"
