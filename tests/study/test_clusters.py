@@ -16,7 +16,8 @@ from bondsim.study.executors import ExecutorPlan
 from tests.study.worlds import final_bytes, lived, small_plan, times_lived
 
 WORDS = [
-    "study=presence", "days=3", "replicates=2", "network.n_agents=40", "study.outcomes=[prevalence]",
+    "study=presence", "days=3", "replicates=2", "network.n_agents=40",
+    "study.outcomes=[prevalence]",
 ]  # fmt: skip
 
 RUN = """
