@@ -11,6 +11,8 @@ import pytest
 from bondsim import config
 from bondsim.causal.settings import KINDS, Kind
 from bondsim.config import compose, compose_analysis
+from bondsim.config.composing import CHOICES
+from bondsim.config.studies import compose_study
 from bondsim.errors import BondsimError
 from bondsim.network.specs import SOURCES, Circles, EdgeList, Karate
 from bondsim.orders import Settings
@@ -103,8 +105,12 @@ def analysis_of(name: str) -> Kind | None:
 
 @pytest.mark.parametrize("group", FILED)
 def test_every_file_composes_and_is_known(group: str) -> None:
-    assert group in config.CHOICES
+    assert group in CHOICES
     for name in config.choices(group):
+        if group in ("study", "executor"):
+            study = compose_study(["study.name=x", f"{group}={name}"])
+            assert group == "study" or study.executor.kind == name
+            continue
         words = NEED_FILES.get(name, []) if group == "network" else []
         if group == "experiment" and (kind := analysis_of(name)):
             compose_analysis(kind, [f"experiment={name}"])
