@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bondsim.bench import classroom, frameworks, memory, startup, town
+from bondsim.bench import classroom, frameworks, memory, startup, studies, town
 from bondsim.bench.measured import Measured, measured_from
 from bondsim.bench.options import Options
 from bondsim.engine import SMALL
@@ -20,6 +20,9 @@ from bondsim.store.plain import to_json
 MESA_LARGEST, MESA_QUICK = 10_000, 1_000
 """People beyond which a day of Mesa objects takes minutes, or with --quick, seconds."""
 MESA_ROUNDS = 2
+STUDY = {"n_agents": 1_000, "days": 100, "runs": 1_000, "mesa_days": 10}
+QUICK_STUDY = {"n_agents": 200, "days": 20, "runs": 20, "mesa_days": 2}
+"""The study that is carried out, and how long Mesa lives the same worlds."""
 FILL, QUICK_FILL = 0.5, 0.1
 """Seconds of days in one repetition of a town."""
 TABLE, QUICK_TABLE = 1 << 27, 1 << 24
@@ -31,6 +34,7 @@ MEASURES: dict[str, Callable[..., list[Measured]]] = {
     "town": town.measure,
     "classroom": classroom.measure,
     "frameworks": frameworks.measure,
+    "studies": studies.measure,
 }
 
 
@@ -50,6 +54,7 @@ def plan(options: Options) -> Iterator[Part]:
     table = QUICK_TABLE if quick else TABLE
     arguments = {"threads": threads, "repeats": repeats, "largest_table": table}
     yield Part("the machine's memory", "memory", arguments)
+    yield Part("studies", "studies", dict(QUICK_STUDY if quick else STUDY))
     for n in options.sizes:
         sized = {"n_agents": n, "threads": threads if n >= SMALL else threads[:1]}
         fill = QUICK_FILL if quick else FILL
