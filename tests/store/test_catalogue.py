@@ -223,3 +223,30 @@ def test_a_reader__tries_again_where_a_file_was_packed_away(tmp_path, monkeypatc
 
     monkeypatch.setattr(module.Catalogue, "_packed_tables", once)
     assert len(Catalogue(tmp_path).records()) == 3
+
+
+@pytest.mark.parametrize("pack", [False, True])
+def test_columns_of_mixed_kinds__take_no_other_run_with_them(tmp_path: Path, pack: bool) -> None:
+    catalogue = Catalogue(tmp_path).make()
+    for k, value in enumerate((1, True, "a", 2.5)):
+        catalogue.add(record(k, mixed=value))
+        if pack:
+            catalogue.pack()
+    assert Results(tmp_path).frame()["mixed"].tolist() == ["1", "True", "a", "2.5"]
+
+
+def test_runs_that_tell_little__are_read_all_the_same(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path).make()
+    for _ in range(2):
+        catalogue.add({"id": "a", "status": "failed"})
+        catalogue.pack()
+    frame = Results(tmp_path).newest(5)
+    assert frame["id"].tolist() == ["a"] and frame["status"].tolist() == ["failed"]
+
+
+def test_records_of_one_process__go_into_one_journal(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path)
+    for k in range(5):
+        catalogue.add(record(k))
+    assert len(list(catalogue.journals.glob("*"))) == 1
+    assert len(catalogue.records()) == 5

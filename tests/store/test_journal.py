@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bondsim.store.journal import MOST_CHANGES, Journal, read_journal
+from bondsim.store.journal import MOST_CHANGES, Journal, ended_runs, read_journal
 from bondsim.store.locks import is_held
 
 
@@ -128,3 +128,22 @@ def test_a_journal_in_a_folder_that_is_not_there__is_refused(tmp_path: Path) -> 
     with pytest.raises(OSError) as caught, Journal(tmp_path / "none"):
         pass
     assert caught.value.errno == errno.ENOENT
+
+
+def test_values_that_only_look_equal__are_kept_apart(tmp_path: Path) -> None:
+    values = [0.0, -0.0, 1, 1.0, True, 0, False]
+    read = read_journal(written(tmp_path, [record(k, x=v) for k, v in enumerate(values)]))
+    assert [repr(each["x"]) for each in read.records] == [repr(v) for v in values]
+
+
+def test_a_run_that_ends_twice__is_followed_by_its_own_name(tmp_path: Path) -> None:
+    path = written(tmp_path, [record(0), record(1)])
+    end = path.stat().st_size
+    with Journal(tmp_path) as journal:
+        journal.end(record(0))
+        journal.end(record(1))
+        (other,) = [each for each in tmp_path.glob("*.jsonl") if each != path]
+        before = other.stat().st_size
+        journal.end(record(0))
+    assert ended_runs(path, 0) == ({"run0", "run1"}, end)
+    assert ended_runs(other, before)[0] == {"run0"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +73,8 @@ def live(
                 with waiting("getting ready (the first time, compiling)", quiet=quiet):
                     warm()
             check()
+            if order.executor.processes != 1:
+                _stop_at_once()
             with study_display(plan.name, quiet=quiet) as show:
 
                 def told(progress: Progress) -> None:
@@ -90,6 +94,16 @@ def live(
             f"stopped: {n:,} of {whole:,} runs of {plan.name} are kept in {settings.folder}; "
             "the same command goes on with the rest"
         ) from None
+
+
+def _stop_at_once() -> None:
+    """Have Ctrl-C raise where we only wait for workers, however long their runs take.
+
+    Only to be called within `interruptible`, which puts back what was there before.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.default_int_handler)
 
 
 def report(order: StudyOrder, stored: StoredPlan, progress: Progress) -> int:

@@ -14,7 +14,7 @@ from bondsim.causal.grid import at_point
 from bondsim.causal.looks import Look, LookPlan
 from bondsim.config.compose import check_names, world_of
 from bondsim.config.composing import Swept, defaults, set_whole, tree_of, without_sweeps
-from bondsim.config.values import plain
+from bondsim.config.values import group_of, plain
 from bondsim.errors import DataError, ParameterError
 from bondsim.measures.survey import SurveyPlan
 from bondsim.network import Network, build
@@ -67,7 +67,7 @@ def compose_study(
     own = _own(multirun)
     tree = tree_of(words, config_dir, own)
     check_names(tree, set(own))
-    given = dict(tree["study"])
+    given = group_of("study", tree["study"])
     lists = {name: given.pop(name, None) for name in LISTS}
     lists |= {path.removeprefix("study."): value for path, value in set_here.items()}
     groups = {name: group_from_dict(name, cls, tree[name]) for name, cls in GROUPS.items()
@@ -83,6 +83,7 @@ def compose_study(
     factors += [Factor(each.path, values=tuple(each.values)) for each in swept]
     points = points_of(chosen, factors, lists["points"])
     arms = {str(arm): _words(arm, more) for arm, more in _mapping(lists, "arms").items()}
+    _check_varied(points[0], arms)
     cells = [
         _cell(arm, number, point, more, composed, swept)
         for number, point in enumerate(points)
@@ -108,6 +109,8 @@ def points_of(chosen: StudyPlan, factors: Sequence[Factor], points: Any) -> list
         if factors:
             paths = [factor.path for factor in factors]
             raise ParameterError("study.factors", paths, "empty where study.design=list")
+        if not isinstance(points, list | None):
+            raise ParameterError("study.points", points, "a list of points, values by path")
         return listed(points or [])
     if not factors:
         return [{}]
@@ -115,6 +118,26 @@ def points_of(chosen: StudyPlan, factors: Sequence[Factor], points: Any) -> list
         return grid(factors)
     drawn = {"latin_hypercube": latin_hypercube, "sobol": sobol, "morris": morris}
     return drawn[chosen.design](factors, chosen.n, chosen.seed)
+
+
+def _check_varied(point: Mapping[str, Any], arms: Mapping[str, Sequence[str]]) -> None:
+    """Refuse to vary what is set once for a whole study, and what an arm sets for itself."""
+    for path in point:
+        _check_of_worlds("study.factors", path)
+    for arm, words in arms.items():
+        for word in words:
+            path = word.partition("=")[0].lstrip("+")
+            _check_of_worlds(f"study.arms.{arm}", path)
+            if path in point:
+                allowed = "set by the arms or varied between points, not both"
+                raise ParameterError(f"study.arms.{arm}", path, allowed)
+
+
+def _check_of_worlds(name: str, path: str) -> None:
+    of_studies = {*GROUPS, *defaults(StudySettings)} - {"days", "burn_in", "snapshots"}
+    if path.partition(".")[0] in of_studies:
+        allowed = "what worlds are made of: this is set once for all of a study"
+        raise ParameterError(name, path, allowed)
 
 
 def _own(multirun: bool) -> dict[str, Any]:
@@ -132,7 +155,14 @@ def _settings(tree: Mapping[str, Any]) -> StudySettings:
 
 
 def _base(tree: Mapping[str, Any], words: Sequence[str]) -> Base:
+    if tree["seed"] == "random":
+        raise ParameterError("seed", "random", "a number, so that the same study can go on")
     settings = _settings(tree)
+    lived = range(settings.burn_in, settings.burn_in + settings.days)
+    outside = [day for day in settings.snapshots if day not in lived]
+    if outside:
+        allowed = f"a list of days in [{lived[0]}, {lived[-1]}]"
+        raise ParameterError("snapshots", outside[0], allowed)
     params, network, planned = world_of(tree, words, settings.burn_in + settings.days)
     if isinstance(network, tuple(SOURCES[name] for name in READ)):
         network = build(cast("Spec", network), params.seed)  # what lies in a file is read once
@@ -156,6 +186,9 @@ def _cell(
         if not _is_direct(path, value)
     )
     base = composed((*words, *more))
+    if "seed" in point and isinstance(base.design.network, Network):
+        # what the files leave open, such as where people live, is drawn with the seed
+        base = composed((*words, *more, f"seed={point['seed']}"))
     direct = {path: value for path, value in point.items() if _is_direct(path, value)}
     _check_network(base.design.network, direct)
     design = base.design

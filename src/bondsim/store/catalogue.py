@@ -44,6 +44,7 @@ class Catalogue:
         self.claims = self.folder / "claims"
         self.studies = self.folder / "studies"
         self.lock = self.folder / "lock"
+        self._own: Journal | None = None
         self.damage: list[str] = []
         """What was found damaged and left out, in words."""
 
@@ -66,8 +67,10 @@ class Catalogue:
 
     def add(self, record: Record) -> None:
         """Write down one run that has ended."""
-        self.make()
-        with self.writing(), self.journal() as journal:
+        if self._own is None:
+            self.make()
+            self._own = self.journal()
+        with self.writing(), self._own as journal:
             journal.end(record)
 
     @contextmanager
@@ -209,12 +212,48 @@ def _best(tables: Sequence[pa.Table], records: Sequence[Record]) -> pa.Table:
     loose = table_of(records)
     parts = [table for table in [*tables, loose] if table.num_rows]
     if not parts:
-        return table_of([{"id": "", "status": ""}]).slice(0, 0)
-    whole = pa.concat_tables(parts, promote_options="permissive")
+        return _with_known(table_of([{"id": "", "status": ""}]).slice(0, 0))
+    whole = _with_known(pa.concat_tables(_alike(parts), promote_options="permissive"))
     ids = whole.column("id")
     if pc.count_distinct(ids).as_py() < whole.num_rows:
         whole = whole.take(_chosen(whole))
     return whole.sort_by("id")
+
+
+def _with_known(table: pa.Table) -> pa.Table:
+    """The same with every column that a run may have, whether or not any has it."""
+    import pyarrow as pa
+
+    words, whole = pa.string(), pa.int64()
+    known = {
+        **dict.fromkeys(("status", "error", "outcomes", "hash", "folder"), words),
+        "n_outcomes": whole, "seconds": pa.float64(), "finished": words, "host": words,
+        "process": whole, "log": words,
+    }  # fmt: skip
+    for name, kind in known.items():
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table
+
+
+def _alike(tables: Sequence[pa.Table]) -> list[pa.Table]:
+    """The same with words in a column that holds numbers in one table and words in another."""
+    import pyarrow as pa
+
+    kinds: dict[str, set[str]] = {}
+    for table in tables:
+        for field in table.schema:
+            kinds.setdefault(field.name, set()).add(str(field.type))
+    mixed = {name for name, found in kinds.items() if len(found - {"int64", "double"}) > 0
+             and len(found) > 1}  # fmt: skip
+    found = []
+    for table in tables:
+        for place, name in enumerate(table.column_names):
+            if name in mixed and table.schema.types[place] != pa.string():
+                words = pa.array(_plain(table.column(name).to_pylist(), "string"), pa.string())
+                table = table.set_column(place, name, words)
+        found.append(table)
+    return found
 
 
 def _chosen(whole: pa.Table) -> list[int]:

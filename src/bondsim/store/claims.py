@@ -27,7 +27,7 @@ class Claims:
 
     def __enter__(self) -> Claims:
         with self._catalogue.writing(), locked(self._catalogue.lock):
-            self._lock.take()
+            self._lock.take(wait=True)  # whoever only looks at it lets go at once
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -45,6 +45,17 @@ def sync_all(folder: Path) -> None:
         sync(path)
 
 
+def put_text(path: Path, text: str) -> None:
+    """Put a file in its place with all of its text, or leave the place as it was."""
+    draft = path.with_name(f".{path.name}-{os.getpid()}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        sync(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as JSON."""
     path.write_text(to_json(content), encoding="utf-8")

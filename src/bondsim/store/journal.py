@@ -78,7 +78,7 @@ class Journal:
         if changes is None:
             self._n_shared += 1
             self._write({"shared": dict(record), "number": self._n_shared})
-            self._shared, changes = dict(record), {}
+            self._shared, changes = dict(record), {"id": record["id"]}
         gone = [name for name in self._shared or {} if name not in record]
         without = {"without": gone} if gone else {}
         self._write({"ended": changes, "of": self._n_shared, **without})
@@ -86,9 +86,11 @@ class Journal:
     def _changes(self, record: Mapping[str, Any]) -> Record | None:
         if self._shared is None:
             return None
-        nothing = object()
         old = self._shared
-        changes = {k: v for k, v in record.items() if old.get(k, nothing) != v}
+        # the id always: whoever follows the journal from here on has not seen what is shared
+        changes = {
+            k: v for k, v in record.items() if k == "id" or k not in old or not _same(old[k], v)
+        }
         return changes if len(changes) <= MOST_CHANGES else None
 
     def _write(self, content: Mapping[str, Any]) -> None:
@@ -101,6 +103,13 @@ class Journal:
         except OSError:
             os.ftruncate(self._file.fileno(), start)
             raise
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same to the last bit, so that either may stand for both."""
+    if one != other or type(one) is not type(other):
+        return False
+    return bool(one) or str(one) == str(other)  # 0.0 and -0.0
 
 
 def new_name(suffix: str) -> str:
@@ -136,14 +145,10 @@ def read_journal(path: Path) -> Read:
 def ended_runs(path: Path, start: int) -> tuple[set[str], int]:
     """Ids of the runs that ended, by the lines from byte `start` on; and where to go on."""
     found: set[str] = set()
-    run = ""
     raw = _whole_lines(path, start)
     for content in _parsed(raw):
-        if content is not None and "shared" in content:
-            run = content["shared"].get("id", "")
-        elif content is not None and "ended" in content:
-            run = content["ended"].get("id", run)
-            found.add(run)
+        if content is not None and "ended" in content:
+            found.add(content["ended"].get("id", ""))
     return found, start + len(raw)
 
 

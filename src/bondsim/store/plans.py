@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from bondsim.errors import DataError
 from bondsim.store.catalogue import Catalogue
-from bondsim.store.folders import put, write_json
-from bondsim.store.plain import in_numbers
+from bondsim.store.folders import put_text
+from bondsim.store.locks import locked
+from bondsim.store.plain import in_numbers, to_json
 from bondsim.store.stored import read_json
 
 if TYPE_CHECKING:
@@ -94,20 +96,29 @@ def write_plan(
     replicates: int,
     told: dict[str, Any],
 ) -> StoredPlan:
-    """Keep the plan of a study; of one that is there already the larger number of replicates."""
+    """Keep the plan of a study; of one that is there already the larger number of replicates.
+
+    Raises `DataError` where it cannot be written.
+    """
     known = ("arm", "point", "digest", "seed")
     number = digest_of([[cell[key] for key in known] for cell in cells])
     folder = catalogue.studies / f"{name}-{number[:8]}"
-    if (folder / PLAN).is_file():
-        try:
-            before = read_plan(folder)
-            if before.replicates >= replicates:
-                return before
-        except DataError:
-            pass  # damaged: written anew
-    content = {"name": name, "replicates": replicates, "cells": list(cells), "told": told}
-    put(folder, lambda draft: write_json(draft / PLAN, content), drafts=catalogue.studies)
+    with catalogue.writing(), locked(catalogue.lock):
+        with suppress(DataError):  # none, or a damaged one, which is written anew
+            replicates = max(replicates, read_plan(folder).replicates)
+        content = {"name": name, "replicates": replicates, "cells": list(cells), "told": told}
+        text = to_json(content)
+        if not _holds(folder / PLAN, text):
+            folder.mkdir(parents=True, exist_ok=True)
+            put_text(folder / PLAN, text)
     return read_plan(folder)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
 
 
 def read_plan(folder: Path) -> StoredPlan:

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bondsim.errors import DataError
 from bondsim.store.catalogue import Catalogue, no_runs, table_of
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     import pyarrow as pa
+
+
+Answer = TypeVar("Answer")
 
 
 class Results:
@@ -50,35 +53,33 @@ class Results:
         ...). Of a study only runs that were lived; `DataError` for one that is not here.
         """
         if study is None:
-            return _frame(self._asked("select * from records order by id"))
-        return _frame(self._asked(_OF_STUDY, [self.plan(study).folder_name]))
+            return self._asked(_frame, "select * from records order by id")
+        return self._asked(_frame, _OF_STUDY, [self.plan(study).folder_name])
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to a question in SQL; `DataError` where it cannot be understood."""
-        return _frame(self._asked(sql))
+        return self._asked(_frame, sql)
 
     def studies(self) -> pd.DataFrame:
         """One row a study: how many of its runs are finished, failed and missing."""
-        return _frame(self._asked(_STATUS))
+        return self._asked(_frame, _STATUS)
 
     def counts(self) -> tuple[int, int]:
         """How many runs there are, and how many of them failed."""
         sql = "select count(*), count(*) filter (status = 'failed') from records"
-        answer: Any = self._asked(sql)
-        ((n, failed),) = answer.fetchall()
+        ((n, failed),) = self._asked(lambda answer: answer.fetchall(), sql)
         return int(n), int(failed)
 
     def newest(self, n: int) -> pd.DataFrame:
         """The runs that ended last, newest first: what they are and what came of them."""
         known = self.catalogue.table.column_names
         columns = ", ".join(_quoted(name) for name in _LISTED if name in known)
-        return _frame(
-            self._asked(f"select {columns} from records order by finished desc limit {n}")
-        )
+        order = "order by finished desc nulls last, id"
+        return self._asked(_frame, f"select {columns} from records {order} limit {max(n, 0)}")
 
     def failures(self, study: str) -> pd.DataFrame:
         """The runs of a study that failed: place, error and log."""
-        return _frame(self._asked(_FAILURES, [self.plan(study).folder_name]))
+        return self._asked(_frame, _FAILURES, [self.plan(study).folder_name])
 
     def at_work(self) -> int:
         """How many sweeps are writing to this folder now."""
@@ -90,20 +91,20 @@ class Results:
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer to a question in SQL as an Arrow table."""
-        return _table(self._asked(sql))
+        return self._asked(_table, sql)
 
     def of_study(self, study: str) -> pa.Table:
         """As `frame` of a study, as an Arrow table."""
-        return _table(self._asked(_OF_STUDY, [self.plan(study).folder_name]))
+        return self._asked(_table, _OF_STUDY, [self.plan(study).folder_name])
 
-    def _asked(self, sql: str, values: Any = None) -> duckdb.DuckDBPyRelation:
+    def _asked(self, read: Callable[[Any], Answer], sql: str, values: Any = None) -> Answer:
         import duckdb
 
         try:
             found = self._connection.sql(sql, params=values)
             if found is None:
                 raise DataError("the query", "it asks for nothing", "write select ... from runs")
-            return found
+            return read(found)  # only now is it carried out, and may turn out not to be possible
         except duckdb.Error as error:
             fix = "ask the tables runs and studies; `select * from runs limit 1` shows the columns"
             raise DataError("the query", " ".join(str(error).split()), fix) from None

@@ -17,7 +17,7 @@ class Watch:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._packed = self._packed_names()
-        self._read = {path: path.stat().st_size for path in self._journals() if path.exists()}
+        self._read = {path: _size(path) for path in self._journals()}
         self._ended: set[str] = set()
 
     def ended(self) -> set[str]:
@@ -27,9 +27,10 @@ class Watch:
             runs, end = ended_runs(path, self._read.get(path, 0))
             self._ended |= runs
             self._read[path] = end
-        for name in self._packed_names() - self._packed:
-            self._ended |= self._ids_in(name)
-            self._packed.add(name)
+        while new := self._packed_names() - self._packed:  # more, if one was packed further
+            for name in new:
+                self._ended |= self._ids_in(name)
+                self._packed.add(name)
         return self._ended
 
     def _journals(self) -> list[Path]:
@@ -44,9 +45,13 @@ class Watch:
 
         try:
             table = pq.read_table(self._catalogue.packed / name, columns=["id"])
-        except (
-            OSError,
-            pa.ArrowException,
-        ):  # packed further, or damaged
+        except (OSError, pa.ArrowException):  # packed further, or damaged
             return set()
         return set(table.column("id").to_pylist())
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # packed meanwhile
+        return 0

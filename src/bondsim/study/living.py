@@ -24,7 +24,6 @@ from bondsim.causal.looks import Look, looked_at
 from bondsim.errors import UnwritableError
 from bondsim.measures.registry import DIGITS, outcomes_of
 from bondsim.store.catalogue import FAILED, FINISHED, Catalogue
-from bondsim.store.folders import unwritable
 from bondsim.store.journal import Journal, Record
 from bondsim.store.plain import in_words
 from bondsim.store.provenance import model_hash
@@ -77,17 +76,14 @@ def live_task(order: Order, task: Task) -> list[Ended]:
         # Ctrl-C reaches every process of a terminal; the one that waits for results decides
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     catalogue = Catalogue(order.results)
-    found = []
-    with ExitStack() as held:
+    with catalogue.writing(), ExitStack() as held:
         journal = None
         if token_of(catalogue) == order.token:
             journal = held.enter_context(_journal(order.results))
-        for job, outcomes in task.jobs:
-            try:
-                found.append(_lived(order, task.cells[job.cell], job, outcomes, journal))
-            except OSError as error:
-                raise unwritable(catalogue.folder, error) from None
-    return found
+        return [
+            _lived(order, task.cells[job.cell], job, outcomes, journal)
+            for job, outcomes in task.jobs
+        ]
 
 
 def _lived(
@@ -104,8 +100,7 @@ def _lived(
 
 def record_of(order: Order, cell: Cell, job: Job, outcomes: tuple[str, ...]) -> Record:
     """Live one run; everything of it that is kept, by column."""
-    began = datetime.now(UTC)
-    log = [f"{began.isoformat(timespec='milliseconds')} began on {_host()}, process {getpid()}"]
+    log = [f"{now()} began on {_host()}, process {getpid()}"]
     start = time.perf_counter()
     seconds: float | None = None
     record: Record = {"id": job.id, "status": FAILED, "error": None}
@@ -127,17 +122,22 @@ def record_of(order: Order, cell: Cell, job: Job, outcomes: tuple[str, ...]) -> 
             record |= {"error": told[:500], "outcomes": "", "n_outcomes": 0}
             log.append(traceback.format_exc().rstrip())
     log += [f"warning: {each.category.__name__}: {each.message}" for each in caught]
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    log.append(f"{now} {record['status']} after {time.perf_counter() - start:.3f} s")
+    ended = now()
+    log.append(f"{ended} {record['status']} after {time.perf_counter() - start:.3f} s")
     return {
         **record,
         **determined(cell, job.replicate),
         "seconds": None if seconds is None else round(seconds, 6),
-        "finished": now,
+        "finished": ended,
         "host": _host(),
         "process": getpid(),
         "log": _shortened("\n".join(log)),
     }
+
+
+def now() -> str:
+    """The time, as it is written down."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def lived_run(cell: Cell, replicate: int) -> Run:
@@ -232,9 +232,10 @@ def flattened(tree: Mapping[str, Any], prefix: str = "") -> Any:
 def token_of(catalogue: Catalogue) -> str | None:
     """What tells a folder of results from any other one, None where there is none."""
     try:
-        return (catalogue.folder / "token").read_text(encoding="ascii")
-    except OSError:
+        found = (catalogue.folder / "token").read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
         return None
+    return found or None
 
 
 def _cell_of(value: Any) -> Any:

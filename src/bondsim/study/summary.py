@@ -71,17 +71,24 @@ def final_table(table: pa.Table, plan: StoredPlan) -> pa.Table:
 
     Columns: arm, point, replicate, seed, what is varied by path, the outcomes, status, id, hash.
     """
-    columns = ["arm", "point", "replicate", "seed", *plan.varied, *plan.outcomes, "status", "id"]
-    have = [name for name in [*columns, "hash"] if name in table.column_names]
-    found = table.select([name for name in dict.fromkeys(have) if name not in plan.varied])
+    import pyarrow as pa
+
     values = {(cell["arm"], cell["point"]): cell["values"] for cell in plan.cells}
-    rows = zip(found.column("arm").to_pylist(), found.column("point").to_pylist(), strict=True)
+    rows = zip(table.column("arm").to_pylist(), table.column("point").to_pylist(), strict=True)
     points = [values[row] for row in rows]
-    for place, path in enumerate(plan.varied, start=4):
-        column = table_of([{path: point.get(path)} for point in points])
-        if path in column.column_names and path not in found.column_names:
-            found = found.add_column(place, path, column.column(path))
-    return found.combine_chunks()
+    # what other studies have beside this one decides nothing: its own columns are always there
+    found = {name: table.column(name) for name in ("arm", "point", "replicate", "seed")
+             if name in table.column_names}  # fmt: skip
+    for path in plan.varied:
+        if path != "seed":  # which is that of the run, and not of its first replicate
+            column = table_of([{path: point.get(path)} for point in points])
+            if path in column.column_names:
+                found[path] = column.column(path)
+    for name in plan.outcomes:
+        known = name in table.column_names
+        found[name] = table.column(name) if known else pa.nulls(table.num_rows, pa.float64())
+    found |= {name: table.column(name) for name in ("status", "id", "hash")}
+    return pa.table(found).combine_chunks()
 
 
 def write_final(table: pa.Table, path: Path, form: str) -> Path:

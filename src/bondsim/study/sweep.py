@@ -18,12 +18,13 @@ from secrets import token_hex
 from bondsim.errors import DataError
 from bondsim.store.catalogue import FAILED, FINISHED, Catalogue
 from bondsim.store.claims import Claims
+from bondsim.store.folders import put_text
 from bondsim.store.journal import SUFFIX, read_journal
 from bondsim.store.locks import locked
 from bondsim.store.plans import StoredPlan, write_plan
 from bondsim.store.watch import Watch
 from bondsim.study.executors import ExecutorPlan, LostWorkerError, Pool, pool_of
-from bondsim.study.living import Ended, Order, Task, determined, live_task, token_of
+from bondsim.study.living import Ended, Order, Task, determined, live_task, now, token_of
 from bondsim.study.plan import Job, Plan
 
 POLL = 0.5
@@ -89,7 +90,9 @@ def sweep(
     """
     stored, progress = begin(plan, results)
     catalogue = Catalogue(results)
-    jobs = [job for n, job in enumerate(plan.jobs()) if n % part[1] == part[0]]
+    # arms, points and seeds may ask for the same run: it is lived once
+    whole = {job.id: job for job in plan.jobs()}.values()
+    jobs = [job for n, job in enumerate(whole) if n % part[1] == part[0]]
     progress.runs = len(jobs)
     carried = Sweep(plan, catalogue, retry_failed, progress, told or (lambda _: None))
     try:
@@ -204,12 +207,12 @@ class Sweep:
     def _left(self, jobs: Sequence[Job]) -> list[Job]:
         """The jobs that are not there yet, in their order."""
         self._watch = Watch(self.catalogue)  # before we read, so that nothing falls between
-        now = Catalogue(self.catalogue.results)
+        read = Catalogue(self.catalogue.results)
         wanted = set(self.plan.outcomes)
         done: set[str] = set()
         self._failed: set[str] = set()
         columns = ("id", "status", "outcomes", "folder")
-        for record in now.records(columns):
+        for record in read.records(columns):
             run, held = record["id"], (record.get("outcomes") or "").split(",")
             if record["status"] == FAILED:
                 self._failed.add(run)
@@ -219,7 +222,7 @@ class Sweep:
                 done.add(run)
             else:
                 self._held[run] = tuple(held)
-        self._tell_damage(now)
+        self._tell_damage(read)
         return [job for job in jobs if job.id not in done]
 
     def _is_kept(self, run: str, folder: str | None) -> bool:
@@ -230,8 +233,8 @@ class Sweep:
             return False
         return (self.catalogue.results / folder).exists()
 
-    def _tell_damage(self, now: Catalogue) -> None:
-        new = [text for text in now.damage if text not in self.catalogue.damage]
+    def _tell_damage(self, read: Catalogue) -> None:
+        new = [text for text in read.damage if text not in self.catalogue.damage]
         self.catalogue.damage += new
 
     def _outcomes(self, job: Job) -> tuple[str, ...]:
@@ -257,10 +260,12 @@ class Sweep:
 
     def _blame(self, handed: Mapping[str, Job], claims: Claims) -> None:
         """After a worker died: those of the runs in its hands that did not end are suspects."""
-        now = Catalogue(self.catalogue.results)
-        status = {record["id"]: record["status"] for record in now.records()}
+        read = Catalogue(self.catalogue.results)
+        status = {record["id"]: record["status"] for record in read.records()}
         begun = {
-            run for path in now.journals.glob(f"*{SUFFIX}") for run in read_journal(path).broken_off
+            run
+            for path in read.journals.glob(f"*{SUFFIX}")
+            for run in read_journal(path).broken_off
         }
         told = [run for run in handed if run in status and run not in begun]
         blamed = [run for run in handed if run in begun or len(handed) == 1]
@@ -282,7 +287,8 @@ class Sweep:
         self.catalogue.add(
             {
                 "id": job.id, "status": FAILED, "error": error, "outcomes": "", "n_outcomes": 0,
-                **determined(self.plan.cells[job.cell], job.replicate), "log": error,
+                **determined(self.plan.cells[job.cell], job.replicate), "finished": now(),
+                "log": error,
             }
         )  # fmt: skip
         self._tried.add(job.id)
@@ -295,7 +301,7 @@ def begin(plan: Plan, results: str | Path) -> tuple[StoredPlan, Progress]:
     catalogue = Catalogue(results).make()
     with catalogue.writing(), locked(catalogue.lock):
         if token_of(catalogue) is None:  # what tells this folder from any other
-            (catalogue.folder / "token").write_text(token_hex(16), encoding="ascii")
+            put_text(catalogue.folder / "token", token_hex(16))
     told = {**plan.told, "outcomes": list(plan.outcomes)}
     stored = write_plan(catalogue, plan.name, plan.kept_cells(), plan.replicates, told)
     return stored, Progress(plan.n_runs)

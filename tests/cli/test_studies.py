@@ -1,0 +1,234 @@
+"""Studies as a user types them: the same runs whoever asks, one clear error for a mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bondsim.cli import main
+from bondsim.store.catalogue import Catalogue
+from bondsim.store.query import Results
+from tests.cli.test_commands import bondsim
+from tests.study.worlds import times_lived
+
+WORLD = ["days=2", "network.n_agents=40", "quiet=on"]
+SMALL = [*WORLD, "executor.processes=1"]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def study(here: Path, text: str, name: str = "mine") -> list[str]:
+    """The words that choose a study of one's own."""
+    folder = here / "conf" / "study"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.yaml").write_text(f"# @package _global_\n{text}\n")
+    return [f"study={name}", "--config-dir", "conf", *SMALL]
+
+
+def lived(here: Path) -> dict[str, int]:
+    return times_lived(here / "results")
+
+
+def test_a_run_that_was_made_alone__is_found_by_a_study(here: Path) -> None:
+    assert main(["run", *WORLD, "meet.psi=2"]) == 0
+    (alone,) = lived(here)
+    assert main(["run", "-m", *SMALL, "meet.psi=1,2"]) == 0
+    assert main(["run", "-m", *SMALL, "meet.psi=2,1"]) == 0
+    assert len(lived(here)) == 2 and set(lived(here).values()) == {1}
+    frame = Results("results").frame().set_index("id")
+    assert frame.loc[alone, "meet.psi"] == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["meet.psi=1,2"], ["meet.psi=1.0,2.0"]),
+        (["channels.affect=on,off"], ["channels.affect=1,0"]),
+        (["network.n_agents=30,40"], ["network.n_agents=40,30"]),
+        (["meet.role.friend=1,2"], ["meet.role.friend=2,1.0"]),
+    ],
+)
+def test_one_world_in_other_words__is_the_same_run(here, one, other) -> None:
+    assert main(["run", "-m", *SMALL, "study.keep=outcomes", *one]) == 0
+    before = lived(here)
+    assert main(["run", "-m", *SMALL, "study.keep=outcomes", *other]) == 0
+    assert len(before) == 2 and lived(here) == before
+
+
+def test_words_that_hydra_chooses_by__make_the_worlds_of_single_runs(here: Path) -> None:
+    few = ["days=2", "quiet=on"]
+    assert main(["run", "-m", *few, "executor.processes=1", "network=karate,davis"]) == 0
+    (plan,) = Path("results/catalogue/studies").glob("*")
+    hashes = Results("results").frame(plan.name)["hash"]
+    for name, came in zip(("karate", "davis"), hashes, strict=True):
+        assert main(["run", *few, f"network={name}", f"results={name}"]) == 0
+        assert Results(name).frame()["hash"].tolist() == [came]
+
+
+def test_seeds_over_a_file_of_bonds__make_the_worlds_of_single_runs(here: Path) -> None:
+    Path("bonds.csv").write_text("source,target\na,b\nb,c\nc,d\nd,a\na,c\n")
+    words = ["days=2", "quiet=on", "network=edge_list", "network.path=bonds.csv"]
+    assert main(["run", "-m", *words, "executor.processes=1", "seed=1,2"]) == 0
+    assert main(["run", *words, "seed=2", "results=alone"]) == 0
+    together = Results("results").frame().set_index("seed")["id"]
+    assert Results("alone").frame()["id"].tolist() == [together[2]]
+
+
+def test_seeds_that_overlap__are_lived_once_and_exported_as_they_are(here: Path) -> None:
+    words = ["run", "-m", *SMALL, "study.keep=outcomes", "seed=range(3)", "replicates=2"]
+    assert main(words) == 0
+    assert len(lived(here)) == 4 and set(lived(here).values()) == {1}
+    (plan,) = Path("results/catalogue/studies").glob("*")
+    assert main(["export", plan.name, "--to", "csv"]) == 0
+    rows = Path(f"results/{plan.name}.csv").read_text().splitlines()
+    cells = [row.split(",")[:4] for row in rows]
+    assert cells[0] == ['"arm"', '"point"', '"replicate"', '"seed"']
+    assert [int(seed) for *_, seed in cells[1:]] == [0, 1, 1, 2, 2, 3]
+
+
+def test_equal_arms_in_one_task__are_lived_once(here: Path) -> None:
+    words = study(here, "study: {arms: {a: [], b: [], c: [meet.psi=3]}, keep: outcomes}")
+    assert main(["sweep", *words, "replicates=4"]) == 0
+    assert len(lived(here)) == 8 and set(lived(here).values()) == {1}
+
+
+def test_more_outcomes__are_in_the_table_of_the_study(here: Path) -> None:
+    words = ["sweep", *SMALL, "study.name=x", "replicates=1"]
+    assert main([*words, "study.outcomes=[prevalence]"]) == 0
+    assert main([*words, "study.outcomes=[prevalence,mean_degree]"]) == 0
+    assert main(["export", "x", "--to", "csv", "--out", "x.csv"]) == 0
+    assert "mean_degree" in Path("x.csv").read_text().splitlines()[0]
+
+
+def test_a_larger_study__keeps_what_lies_beside_its_plan(here: Path) -> None:
+    words = ["sweep", *SMALL, "study.name=x"]
+    assert main([*words, "replicates=1"]) == 0
+    (folder,) = Path("results/catalogue/studies").glob("*")
+    (folder / "jobs").mkdir()  # logs of jobs that may be at work
+    assert main([*words, "replicates=2"]) == 0
+    assert (folder / "jobs").is_dir()
+    assert json.loads((folder / "plan.json").read_text())["replicates"] == 2
+
+
+def test_the_table_of_a_study__does_not_depend_on_others(here: Path) -> None:
+    words = [*SMALL, "study.name=x", "replicates=1", "study.outcomes=[prevalence,survival]"]
+    assert main(["sweep", *words, "results=alone"]) == 0
+    assert main(["sweep", *SMALL, "study.name=y", "replicates=2", "days=9"]) == 0
+    assert main(["sweep", *words]) == 0
+    for folder in ("alone", "results"):
+        out = ["--out", f"{folder}.csv"]
+        assert main(["export", "x", "--to", "csv", f"results={folder}", *out]) == 0
+    assert Path("alone.csv").read_bytes() == Path("results.csv").read_bytes()
+
+
+def test_status_of_a_study_without_failures__tells_of_none(here, capsys) -> None:
+    assert main(["sweep", *SMALL, "study.name=x", "replicates=1"]) == 0
+    assert main(["status", "x"]) == 0
+    printed = capsys.readouterr()
+    assert "missing" in printed.out and "failed:" not in printed.out
+    assert printed.err == ""
+
+
+def test_a_question_that_fails_on_the_way__is_one_error(here, capsys) -> None:
+    assert main(["sweep", *SMALL, "study.name=x", "replicates=1"]) == 0
+    capsys.readouterr()
+    assert main(["query", "select cast(id as int) from runs"]) == 2
+    assert capsys.readouterr().err.startswith("bondsim: the query: Conversion Error")
+
+
+@pytest.mark.parametrize("hurt", [b"", b"\xff\x00"])
+def test_a_damaged_token_and_plan__are_written_anew(here: Path, hurt: bytes) -> None:
+    words = ["sweep", *SMALL, "study.name=x", "replicates=1"]
+    assert main(words) == 0
+    (plan,) = Path("results/catalogue/studies").glob("*/plan.json")
+    whole = plan.read_bytes()
+    Path("results/catalogue/token").write_bytes(hurt)
+    plan.write_bytes(hurt)
+    assert main([*words]) == 0
+    assert set(lived(here).values()) == {1} and plan.read_bytes() == whole
+    assert len(Path("results/catalogue/token").read_bytes()) == 32
+
+
+MISTAKES = {
+    "study: null": "study must be",
+    "study: {design: list, points: 5}": "study.points must be a list",
+    "study: {design: list, points: {meet.psi: 1}}": "study.points must be a list",
+    "study: {factors: {replicates: [1, 2]}}": "'replicates'",
+    "study: {factors: {look.at: [truth, survey]}}": "'look.at'",
+    "study: {factors: {executor.processes: [1, 2]}}": "'executor.processes'",
+    "study: {factors: {seed: [random, 1]}}": "seed must be a number",
+    "study: {arms: {a: [results=elsewhere]}}": "'results'",
+    "study: {arms: {a: [look.at=survey], b: []}}": "'look.at'",
+    "study: {arms: {a: [seed=random]}}": "seed must be a number",
+    "study: {arms: {a: [meet.psi=1]}, factors: {meet.psi: [2, 3]}}": "'meet.psi'",
+    "snapshots: [99]": "snapshots must be a list of days in [0, 1]",
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_mistake_in_a_study__is_one_error(here, capsys, text: str) -> None:
+    assert main(["sweep", *study(here, text)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("bondsim: ") and told.count("\n") == 1 and MISTAKES[text] in told
+    assert not Path("results").exists()
+
+
+def test_a_journal_that_cannot_be_made__is_one_error(here, capsys) -> None:
+    words = ["sweep", *SMALL, "study.name=x"]
+    assert main([*words, "replicates=1"]) == 0
+    journals = Path("results/catalogue/journals")
+    journals.rmdir()
+    journals.write_text("a file")
+    capsys.readouterr()
+    assert main([*words, "replicates=2"]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_study_with_a_random_seed__is_refused(here, capsys) -> None:
+    assert main(["sweep", *SMALL, "study.name=x", "seed=random"]) == 2
+    assert "seed must be a number" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals between processes there")
+def test_ctrl_c__stops_long_runs_of_several_processes_at_once(here: Path) -> None:
+    words = ["sweep", "study.name=x", "days=1000000", "network.n_agents=2000", "replicates=3"]
+    command = [sys.executable, "-m", "bondsim", *words, "executor.processes=2"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        journals, end = here / "results" / "catalogue" / "journals", time.monotonic() + 60
+        while time.monotonic() < end and not list(journals.glob("*")):
+            time.sleep(0.1)
+        time.sleep(0.5)
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            _, told = process.communicate(timeout=15)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 130
+    assert "stopped: 0 of 3 runs" in told and "Traceback" not in told
+
+
+def test_the_real_commands__work_together(here: Path) -> None:
+    words = study(here, "replicates: 2\nstudy: {factors: {meet.psi: [1, 2]}}", "pair")
+    done = bondsim("sweep", *words, cwd=here)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "4 lived" in done.stdout
+    asked = bondsim(
+        "query", "select meet.psi, count(*) n from runs group by all", "--csv", cwd=here
+    )
+    assert sorted(asked.stdout.split()) == ["1.0,2", "2.0,2", "psi,n"]
+    assert not list(Catalogue(here / "results").journals.glob("*"))
