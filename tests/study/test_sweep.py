@@ -186,20 +186,21 @@ from pathlib import Path
 from tests.study.worlds import lived, small_plan
 from bondsim.study.executors import ExecutorPlan
 if __name__ == "__main__":
-    lived(small_plan(6), Path(sys.argv[1]), executor=ExecutorPlan(processes=2, task_seconds=0.05))
+    manner = ExecutorPlan(processes=2, task_seconds=0.05)
+    lived(small_plan(int(sys.argv[2])), Path(sys.argv[1]), executor=manner)
 """
 
 
-def kill_now_and_then(results: Path, times: int, seed: int) -> int:
+def kill_now_and_then(results: Path, replicates: int, times: int) -> int:
     """Start the sweep, kill it and its workers after a while, over and again; how often."""
     import random
 
     script = results.parent / "killed.py"
     script.write_text(KILLED)
-    chance = random.Random(seed)
+    chance = random.Random(times)
     for n in range(times):
         process = subprocess.Popen(
-            [sys.executable, str(script), str(results)], start_new_session=True,
+            [sys.executable, str(script), str(results), str(replicates)], start_new_session=True,
             env={**os.environ, "PYTHONPATH": os.getcwd()},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -212,13 +213,17 @@ def kill_now_and_then(results: Path, times: int, seed: int) -> int:
     return times
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.slow)])
-def test_kills_at_random_moments__change_nothing(tmp_path, undisturbed, times) -> None:
-    results = tmp_path / "results"
-    kill_now_and_then(results, times, seed=times)
-    lived(small_plan(6), results)
+@pytest.mark.parametrize(
+    ("times", "replicates"), [(2, 40), pytest.param(20, 1500, marks=pytest.mark.slow)]
+)
+def test_kills_at_random_moments__change_nothing(tmp_path, times, replicates) -> None:
+    results, plan = tmp_path / "results", small_plan(replicates)
+    killed = kill_now_and_then(results, replicates, times)
+    assert killed == times or times < 20
+    lived(plan, results, executor=TWO)
     assert set(times_lived(results).values()) == {1}
-    assert final_bytes(results) == undisturbed
+    lived(plan, tmp_path / "undisturbed", executor=TWO)
+    assert final_bytes(results) == final_bytes(tmp_path / "undisturbed")
 
 
 def test_a_worker_that_dies__costs_only_the_run_that_killed_it(tmp_path) -> None:
@@ -294,7 +299,7 @@ def test_two_sweeps_into_one_store__live_each_run_once(tmp_path, undisturbed) ->
     script.write_text(KILLED)
     env = {**os.environ, "PYTHONPATH": os.getcwd()}
     both = [
-        subprocess.Popen([sys.executable, str(script), str(tmp_path / "results")], env=env)
+        subprocess.Popen([sys.executable, str(script), str(tmp_path / "results"), "6"], env=env)
         for _ in range(2)
     ]
     assert [process.wait(120) for process in both] == [0, 0]
