@@ -8,12 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from bondsim.cli import main
 from bondsim.store.catalogue import Catalogue
+from bondsim.store.locks import is_held
 from bondsim.store.query import Results
 from tests.cli.test_commands import bondsim
 from tests.study.worlds import times_lived
@@ -201,25 +204,40 @@ def test_a_study_with_a_random_seed__is_refused(here, capsys) -> None:
     assert "seed must be a number" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no signals between processes there")
-def test_ctrl_c__stops_long_runs_of_several_processes_at_once(here: Path) -> None:
+@pytest.fixture
+def long_sweep(here: Path) -> Iterator[subprocess.Popen[str]]:
+    """A sweep whose two workers live runs that take very long."""
     words = ["sweep", "study.name=x", "days=1000000", "network.n_agents=2000", "replicates=3"]
     command = [sys.executable, "-m", "bondsim", *words, "executor.processes=2"]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         journals, end = here / "results" / "catalogue" / "journals", time.monotonic() + 60
-        while time.monotonic() < end and not list(journals.glob("*")):
+        while time.monotonic() < end and len(list(journals.glob("*"))) < 2:
             time.sleep(0.1)
         time.sleep(0.5)
-        os.killpg(process.pid, signal.SIGINT)
         try:
-            _, told = process.communicate(timeout=15)
+            yield process
         finally:
-            if process.poll() is None:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-    assert process.returncode == 130
+
+
+def test_ctrl_c__stops_long_runs_of_several_processes_at_once(long_sweep) -> None:
+    os.killpg(long_sweep.pid, signal.SIGINT)
+    _, told = long_sweep.communicate(timeout=15)
+    assert long_sweep.returncode == 130
     assert "stopped: 0 of 3 runs" in told and "Traceback" not in told
+
+
+def test_workers_of_a_sweep_that_was_killed__live_nothing_more(here, long_sweep) -> None:
+    journals = list(Path("results/catalogue/journals").glob("*"))
+    assert len(journals) == 2 and all(map(is_held, journals))
+    long_sweep.kill()
+    end = time.monotonic() + 15
+    while any(map(is_held, journals)):
+        assert time.monotonic() < end, "workers go on though nobody waits for them"
+        time.sleep(0.1)
 
 
 def test_the_real_commands__work_together(here: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import threading
@@ -30,6 +31,8 @@ from bondsim.store.provenance import model_hash
 from bondsim.study.plan import Cell, Job
 from bondsim.world import Run
 
+WATCHED = 0.2
+"""Seconds between a worker's looks at whether the process that it works for is there."""
 MOST_LOG = 20_000
 """Characters of a run's log that are kept: its beginning and its end."""
 
@@ -75,6 +78,8 @@ def live_task(order: Order, task: Task) -> list[Ended]:
     if getpid() != order.parent and threading.current_thread() is threading.main_thread():
         # Ctrl-C reaches every process of a terminal; the one that waits for results decides
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.getppid() == order.parent:
+        _end_with(order.parent)
     catalogue = Catalogue(order.results)
     with catalogue.writing(), ExitStack() as held:
         journal = None
@@ -247,6 +252,18 @@ def _shortened(log: str) -> str:
         return log
     half = MOST_LOG // 2
     return f"{log[:half]}\n... {len(log) - 2 * half} characters left out ...\n{log[-half:]}"
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process when its parent is killed: whoever goes on would live the same runs."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCHED)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @cache

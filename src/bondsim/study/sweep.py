@@ -96,6 +96,7 @@ def sweep(
     progress.runs = len(jobs)
     carried = Sweep(plan, catalogue, retry_failed, progress, told or (lambda _: None))
     try:
+        catalogue.pack()  # what sweeps left that were killed: to read it again and again takes long
         carried.carry_out(jobs, executor or ExecutorPlan())
     finally:
         catalogue.pack()
