@@ -47,14 +47,14 @@ def test_usual_sizes_that_do_not_fit_are_left_out(monkeypatch: pytest.MonkeyPatc
 def test_small_towns_live_on_one_thread_and_peers_can_be_left_out() -> None:
     parts = list(plan(order(sizes="1000,20000", peers=False)))
     assert [(part.measure, part.arguments.get("n_agents")) for part in parts] == [
-        ("startup", None), ("memory", None), ("town", 1_000), ("classroom", 1_000),
-        ("town", 20_000),
+        ("startup", None), ("memory", None), ("studies", 1_000), ("town", 1_000),
+        ("classroom", 1_000), ("town", 20_000),
     ]  # fmt: skip
     threads = {part.title: part.arguments.get("threads") for part in parts}
     assert threads["town, 1,000 people"] == [1]
     assert threads["town, 20,000 people"] == [1, 2, 4, 6]
     with_peers = [part.measure for part in plan(order(sizes="1000"))]
-    assert with_peers == ["startup", "memory", "town", "classroom", "frameworks"]
+    assert with_peers == ["startup", "memory", "studies", "town", "classroom", "frameworks"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from bondsim.console import command_line
 from bondsim.interventions import WHATS, WHOS
 from bondsim.network.columns import AGENT_COLUMNS, BOND_COLUMNS
 from bondsim.params import Params, table
+from tests.cli.folders import run_folders
 
 KARATE = ["run", "network=karate", "days=30", "seed=1"]
 
@@ -42,7 +43,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     done = bondsim(*KARATE, "threads=1", cwd=here)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    (folder,) = (here / "results").iterdir()
+    (folder,) = run_folders(here / "results")
     return folder, done.stdout
 
 
@@ -70,7 +71,7 @@ def test_run_again_on_two_threads_has_the_same_last_line(
     folder, printed = town
     again = bondsim(*KARATE, "threads=2", "results=mine/deep", cwd=tmp_path)
     assert last_line(again.stdout) == last_line(printed)
-    assert [path.name for path in (tmp_path / "mine" / "deep").iterdir()] == [folder.name]
+    assert run_folders(tmp_path / "mine" / "deep") == [tmp_path / "mine" / "deep" / folder.name]
 
 
 def test_a_town_on_one_thread_and_on_two(
@@ -90,7 +91,7 @@ def test_burn_in_and_chosen_days_are_kept_and_repeated(
 ) -> None:
     words = ["days=6", "burn_in=3", "snapshot_every=2", "snapshots=[6]"]
     assert main([*KARATE, *words, f"results={tmp_path}"]) == 0
-    (folder,) = tmp_path.iterdir()
+    (folder,) = run_folders(tmp_path)
     kept = load_run(folder)
     assert kept.tables["series"]["day"].tolist() == [3, 4, 5, 6, 7, 8]
     assert kept.tables["events"]["day"].min() >= 3
@@ -105,7 +106,7 @@ def test_run_again_in_place_replaces_the_folder(
     folder, printed = town
     assert main([*KARATE, f"results={folder.parent}"]) == 0
     assert last_line(capsys.readouterr().out) == last_line(printed)
-    assert list(folder.parent.iterdir()) == [folder]
+    assert run_folders(folder.parent) == [folder]
 
 
 def test_rerun_gives_the_same(town: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -233,7 +234,7 @@ def test_stopped_by_the_user(tmp_path: Path) -> None:
     assert (process.returncode, out) == (130, "")
     if list(tmp_path.iterdir()):
         assert "of 2,000,000 days, in results" in err
-        (folder,) = (tmp_path / "results").iterdir()
+        (folder,) = run_folders(tmp_path / "results")
         assert main(["show", str(folder)]) == 0
     else:
         assert err.startswith("bondsim: stopped")
@@ -250,9 +251,9 @@ def test_stopped_after_the_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(World, "run", run)
     assert main([*KARATE, f"results={tmp_path / 'out'}"]) == 130
     monkeypatch.setattr(World, "run", lived)
-    (folder,) = (tmp_path / "out").iterdir()
+    (folder,) = run_folders(tmp_path / "out")
     assert main(["resume", str(folder)]) == 0
-    assert [path.name for path in (tmp_path / "out").iterdir()] == [
+    assert [path.name for path in run_folders(tmp_path / "out")] == [
         folder.name.removesuffix("-unfinished")
     ]
 
@@ -262,7 +263,7 @@ def test_an_infinite_parameter_is_kept_and_repeated(
 ) -> None:
     words = ["relate.tau=inf", "cool.closeness_half_life.friend=inf", f"results={tmp_path}"]
     assert main([*KARATE, *words]) == 0
-    (folder,) = tmp_path.iterdir()
+    (folder,) = run_folders(tmp_path)
 
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} is not JSON")
@@ -273,7 +274,7 @@ def test_an_infinite_parameter_is_kept_and_repeated(
     assert stored["relate"]["tau"] == stored["cool"]["closeness_half_life"]["friend"] == "inf"
     assert main(["show", str(folder)]) == main(["rerun", str(folder)]) == 0
     assert main([*KARATE, *words]) == 0
-    assert list(tmp_path.iterdir()) == [folder]
+    assert run_folders(tmp_path) == [folder]
     assert capsys.readouterr().err == ""
 
 
@@ -359,7 +360,7 @@ def test_params_finds(sought: str, found: str, capsys: pytest.CaptureFixture[str
 
 
 def test_params_filter(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["params", "PSI", "--markdown"]) == 0
+    assert main(["params", "MEET.PSI", "--markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
     assert lines[2].startswith(f"| meet.psi | {Params().meet.psi:g} |")
@@ -386,7 +387,7 @@ def test_columns_that_nobody_reads_are_told(
     out, err = capsys.readouterr()
     assert err == "ignored: w1.csv: weight; people.csv: name, size\n"
     assert "2 people, 1 day, seed 1" in out
-    (folder,) = (tmp_path / "results").iterdir()
+    (folder,) = run_folders(tmp_path / "results")
     assert main(["show", str(folder)]) == 0
     assert "ignored:  w1.csv: weight; people.csv: name, size\n" in capsys.readouterr().out
 

@@ -7,7 +7,6 @@ ends as one that nobody disturbed.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -23,6 +22,7 @@ from bondsim.cli import main
 from bondsim.errors import DataError
 from bondsim.store import recording
 from bondsim.store.stored import FILES, verify
+from tests.cli.folders import run_folders
 
 START = "import os, signal, sys, time, bondsim.cli, bondsim.world, bondsim.store.recording as r\n"
 ON_DAY = """
@@ -76,7 +76,7 @@ def killed(day: int, how: str = "SIGKILL") -> str:
 
 
 def the_folder(results: Path) -> Path:
-    (folder,) = results.iterdir()
+    (folder,) = run_folders(results)
     return folder
 
 
@@ -166,7 +166,7 @@ def test_stopped_while_the_world_is_made(tmp_path: Path) -> None:
     made += "r.World = make\n"
     code, out, err = bondsim(KARATE, tmp_path, made)
     assert (code, out) == (130, "")
-    kept = list(tmp_path.iterdir())
+    kept = run_folders(tmp_path)
     assert kept == [] or "stopped after 1 of 30 days" in err
 
 
@@ -405,4 +405,4 @@ def test_the_checkpoint_of_a_run_is_no_world_of_its_own(broken_off: Path) -> Non
 def test_reopening_a_finished_run(whole: dict[str, Path]) -> None:
     with pytest.raises(DataError, match="the run is finished"):
         recording.Recording.reopen(whole["karate"])
-    assert os.listdir(whole["karate"].parent) == [whole["karate"].name]
+    assert run_folders(whole["karate"].parent) == [whole["karate"]]

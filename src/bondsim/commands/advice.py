@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bondsim.commands.words import DONE, Words
 from bondsim.errors import DataError, ParameterError
 
@@ -105,6 +103,8 @@ def _whole(number: float) -> str:
 
 def _draw(plan: StoredPlan, values: Array, outcome: str, wanted: float, path: Path) -> None:
     """Half-width against replicates: of the difference of two arms, or of the first cell."""
+    import numpy as np
+
     from bondsim import figures
     from bondsim.figures.sensitivity import precision
     from bondsim.study.precision import half_width_curve

@@ -66,7 +66,7 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
     """Live the days of a run that are left, keep what came of them, and report."""
     from bondsim.console import interruptible, progress_bar, waiting
     from bondsim.store.stored import load_run
-    from bondsim.study.recorded import note_run
+    from bondsim.study.recorded import note_run, outcomes_for
 
     recording = None
     with ExitStack() as held:
@@ -81,6 +81,7 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
                 ) as progress:  # fmt: skip
                     recording.live(each_day(check, progress))
             with waiting("measuring, drawing and writing", quiet=quiet):
+                values = outcomes_for(recording.world.result())
                 folder = recording.finish()
         except KeyboardInterrupt:
             if recording is None:
@@ -90,7 +91,7 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
             raise KeyboardInterrupt(recording.told()) from None
     stored = load_run(folder)
     with waiting("writing into the catalogue", quiet=quiet):
-        note_run(stored)
+        note_run(stored, values)
     report(stored)
     return DONE
 

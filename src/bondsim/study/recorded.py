@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from os import getpid
 from pathlib import Path
@@ -16,13 +17,24 @@ from bondsim.store.stored import StoredRun, params_of
 from bondsim.study.living import determined, measured
 from bondsim.study.plan import OUTCOMES as ASKED
 from bondsim.study.plan import Cell
+from bondsim.world import Run
 
 LARGE = 100_000
 """In towns with more people only levels of loneliness are measured for the catalogue."""
 
 
-def note_run(stored: StoredRun) -> None:
-    """Write a stored run down in the catalogue of the folder that it lies in.
+def outcomes_for(run: Run) -> dict[str, float]:
+    """What the catalogue holds of a run: the usual outcomes, those that so few days give."""
+    names = [n for n in ASKED if MEASURES[OUTCOMES[n].measure].n_waves <= min(run.days, 2)]
+    if run.network.n_agents > LARGE:
+        names = names[:6]
+    last = run.burn_in + run.days - 1
+    waves = looked_at(run, sorted({run.burn_in, last}), Look())
+    return outcomes_of(names, waves, run.params.seed)
+
+
+def note_run(stored: StoredRun, values: Mapping[str, float]) -> None:
+    """Write a stored run with these outcomes down in the catalogue of the folder that it lies in.
 
     A study that asks for the same run later finds it there. Raises `DataError` where the catalogue
     cannot be written to.
@@ -30,19 +42,13 @@ def note_run(stored: StoredRun) -> None:
     params, network, planned, days, burn_in, snapshots = params_of(stored)
     design = Design(params, network, days, burn_in, 1, planned)
     cell = Cell("run", 0, {}, design, snapshots)
-    look = Look()
-    names = [n for n in ASKED if MEASURES[OUTCOMES[n].measure].n_waves <= min(days, 2)]
-    if stored.provenance["n_agents"] > LARGE:
-        names = names[:6]
-    waves = looked_at(stored, sorted({burn_in, design.last_day}), look)
-    values = outcomes_of(names, waves, params.seed)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     Catalogue(Path(stored.folder).parent).add(
         {
-            "id": run_id(cell.digest(look), params.seed),
+            "id": run_id(cell.digest(Look()), params.seed),
             "status": FINISHED,
             "error": None,
-            **measured(names, values),
+            **measured(list(values), values),
             "hash": stored.hash,
             "folder": stored.folder.name,
             **determined(cell, 0),
