@@ -15,7 +15,16 @@ from bondsim.validation import on_circles, on_levels, on_minds, on_names, on_pho
 from bondsim.validation.contacts import contacts
 from bondsim.validation.life import YEAR, Life
 from bondsim.validation.meetings import attentions, qualities
-from bondsim.validation.names import SCHOOL, Names, closed, kept, names, returned, shared
+from bondsim.validation.names import (
+    SCHOOL,
+    Names,
+    closed,
+    kept,
+    names,
+    of_one_place,
+    returned,
+    shared,
+)
 
 
 def sides(wave):
@@ -134,8 +143,32 @@ def test_names__are_counted_as_by_hand():
         assert math.isnan(value)
 
 
+def test_panels__compare_only_who_was_asked_twice():
+    """Person 1 has moved away, and 3 has come: what either names is not compared."""
+    first = Names(np.array([0, 0, 1]), np.array([1, 2, 0]), 3, np.array([0, 1, 2]))
+    last = Names(np.array([0, 2, 3]), np.array([2, 0, 0]), 4, np.array([0, 2, 3]))
+    assert kept(first, last) == 1 / 2  # 0 names 2 again; 1, named once, is gone
+    assert shared(first, last) == 1 / 3
+
+
+def test_one_place__hides_all_bonds_that_leave_a_context(life):
+    wave = life.waves[0]
+    inside = of_one_place(wave)
+    context = wave.agents["context"]
+    bonds = {
+        (i, j, int(wave.bonds["born"][bond]))
+        for i, j, bond, side in sides(wave)
+        if side == "ij" and context[i] == context[j]
+    }
+    kept_bonds = zip(inside.i.tolist(), inside.j.tolist(), inside.bonds["born"], strict=True)
+    assert {(i, j, int(born)) for i, j, born in kept_bonds} == bonds
+    assert 0 < len(bonds) < wave.i.size
+    told = names(inside, SCHOOL)
+    assert (context[told.who] == context[told.whom]).all()
+
+
 def test_school__is_counted_as_person_by_person(life):
-    found = names(life.waves[0], SCHOOL)
+    found = names(of_one_place(life.waves[0]), SCHOOL)
     pairs = set(zip(found.who.tolist(), found.whom.tolist(), strict=True))
     assert max(np.bincount(found.who)) <= SCHOOL.name_cap
     assert returned(found) == pytest.approx(np.mean([(b, a) in pairs for a, b in pairs]))
@@ -144,7 +177,7 @@ def test_school__is_counted_as_person_by_person(life):
     assert closed(found) == pytest.approx(np.mean([pair in pairs for pair in chains]))
     told = on_names.school(life)
     assert told["T13"] == pytest.approx(
-        np.mean([returned(names(wave, SCHOOL)) for wave in life.waves])
+        np.mean([returned(names(of_one_place(wave), SCHOOL)) for wave in life.waves])
     )
     assert 0.0 < told["T18"] < 1.0
 

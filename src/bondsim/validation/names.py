@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from bondsim.state import Array
 
 SCHOOL = SurveyPlan(generator=CLOSEST, name_cap=8, kinds=("friend", "coworker"))
-"""As pupils are asked, who name seven to nine of their year [P]: the closest, whoever they are."""
+"""As pupils are asked, who name seven to nine of their year [P]: the closest, whoever they are.
+
+A roster ends at the school's door: `of_one_place` belongs to it.
+"""
 CORE = SurveyPlan(
     generator=CONFIDANTS, confide_cut=CASUAL, name_cap=10,
     kinds=("family", "partner", "friend", "coworker"),
@@ -25,11 +28,15 @@ CORE = SurveyPlan(
 
 
 class Names(NamedTuple):
-    """Namings as places, int64 (m,), sorted by who, and the number of people asked."""
+    """Namings as ids, int64 (m,), sorted by who; a number above all ids; the ids of who was asked.
+
+    Without `asked`, everybody below `n`.
+    """
 
     who: Array
     whom: Array
     n: int
+    asked: Array | None = None
 
     @property
     def codes(self) -> Array:
@@ -41,7 +48,27 @@ class Names(NamedTuple):
 def names(now: Snapshot, plan: SurveyPlan) -> Names:
     """The namings of everybody in a wave."""
     told = namings(now, np.ones(now.n_agents, bool), plan, seed=0)
-    return Names(told["who"], told["whom"], now.n_agents)
+    ids = now.agents["id"].astype(np.int64)
+    return Names(ids[told["who"]], ids[told["whom"]], int(ids.max()) + 1, ids)
+
+
+def of_one_place(now: Snapshot) -> Snapshot:
+    """The wave with no bonds but those within a context, as a roster of a place sees it."""
+    context = now.agents["context"]
+    inside = context[now.i] == context[now.j]
+    bonds = {name: column[inside] for name, column in now.bonds.items()}
+    return now._replace(bonds=bonds, i=now.i[inside], j=now.j[inside])
+
+
+def of_both_waves(first: Names, last: Names) -> tuple[Names, Names]:
+    """The namings by those who were asked twice, as panels compare them."""
+    if first.asked is None or last.asked is None:
+        return first, last
+    n = max(first.n, last.n)
+    both = np.intersect1d(first.asked, last.asked, assume_unique=True)
+    told = ((each, np.isin(each.who, both)) for each in (first, last))
+    one, other = (Names(each.who[by], each.whom[by], n, both) for each, by in told)
+    return one, other
 
 
 def returned(found: Names) -> float:
@@ -61,13 +88,15 @@ def closed(found: Names) -> float:
 
 
 def shared(first: Names, last: Names) -> float:
-    """Jaccard index of the namings of two waves of the same people; NaN without any."""
+    """Jaccard index of the namings of two waves by who is in both; NaN without any."""
+    first, last = of_both_waves(first, last)
     both = np.intersect1d(first.codes, last.codes, assume_unique=True).size
     return ratio(float(both), float(first.who.size + last.who.size - both))
 
 
 def kept(first: Names, last: Names) -> float:
-    """Share of the namings of the first wave that the last one repeats; NaN without any."""
+    """Share of the first wave's namings, by who is in both, that the last repeats; NaN without."""
+    first, last = of_both_waves(first, last)
     again = np.isin(first.codes, last.codes)
     return float(again.mean()) if again.size else UNKNOWN
 

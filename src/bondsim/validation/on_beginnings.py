@@ -2,8 +2,8 @@
 
 An experiment in a bare world: people who know nobody are introduced two by two, neighbours in
 interest space, and meet by choice on most days. What would confuse the count is held still: a
-meeting lasts as long as any other, nobody lacks time, bonds do not end, and loneliness stays where
-a person's disposition has it.
+meeting lasts as long as any other, nobody lacks time, nobody moves away, bonds do not end, and
+loneliness stays where a person's disposition has it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ STILL = {
     "reach_out.partner_prob": 0.0,
     "feel.kappa": 0.0,
     "feel.noise_sd": 0.0,
+    "turnover.rate": 0.0,
 }
 """What the experiment holds still."""
 

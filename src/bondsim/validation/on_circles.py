@@ -12,7 +12,7 @@ from bondsim.measures.survey.plan import SurveyPlan
 from bondsim.measures.ties import others_within
 from bondsim.validation.contacts import contacts, of_both
 from bondsim.validation.life import Life
-from bondsim.validation.names import CORE, kept, names
+from bondsim.validation.names import CORE, kept, names, of_both_waves
 
 if TYPE_CHECKING:
     from bondsim.measures.recorded import Snapshot
@@ -61,7 +61,7 @@ def _share_of_closest(now: Snapshot, hours: Array, number: int) -> float:
 
 def lasting(life: Life) -> dict[str, float]:
     """T10: namings that the last wave repeats, and the change in their number."""
-    first, last = names(life.waves[0], CORE), names(life.waves[-1], CORE)
+    first, last = of_both_waves(names(life.waves[0], CORE), names(life.waves[-1], CORE))
     change = last.who.size / first.who.size - 1.0 if first.who.size else float("nan")
     return {"T10a": kept(first, last), "T10b": change}
 

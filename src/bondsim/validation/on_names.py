@@ -9,12 +9,20 @@ import numpy as np
 from bondsim.measures.statistics import mean
 from bondsim.measures.ties import named_reciprocity
 from bondsim.validation.life import Life
-from bondsim.validation.names import SCHOOL, closed, likeness_of_degrees, names, returned, shared
+from bondsim.validation.names import (
+    SCHOOL,
+    closed,
+    likeness_of_degrees,
+    names,
+    of_one_place,
+    returned,
+    shared,
+)
 
 
 def school(life: Life) -> dict[str, float]:
     """T13, T14, T17, T18: means over waves, and over pairs of waves a year apart."""
-    seen = [names(wave, SCHOOL) for wave in life.waves]
+    seen = [names(of_one_place(wave), SCHOOL) for wave in life.waves]
     pairs = pairwise(seen)
     return {
         "T13": mean(np.array([returned(each) for each in seen])),

@@ -50,7 +50,7 @@ WATCHED = (
     Watched(("T4b",), 4, lambda life: {"T4b": on_levels.stability(life, 4)}),
     Watched(("T5",), 7, on_levels.drift),
     Watched(("T6",), 4, on_levels.bend),
-    Watched(("T7a", "T7b"), 4, on_levels.more_ties),
+    Watched(("T7a", "T7b"), 7, on_levels.more_ties),
     Watched(("T8a", "T8b", "T8c", "T8d"), 4, on_circles.layers),
     Watched(("T9a", "T9b"), 4, on_circles.shares),
     Watched(("T10a", "T10b"), 7, on_circles.lasting),

@@ -45,7 +45,7 @@ LASTING = (
         "T10a", "ties named that are left after seven years", "1", 0.48, 0.42, 0.54, K,
         "Dutch adults, N = 604 [P]",
         "Of those named in one wave (the ten closest of any kind but clients, if as close as a "
-        "casual friend), the share that the same person names seven years later.",
+        "casual friend), the share that the same person, still there, names seven years later.",
     ),
     Target(
         "T10b", "change in the number of ties named over seven years", "1", 0.0, -0.10, 0.10, K,
@@ -61,8 +61,9 @@ LASTING = (
     Target(
         "T13", "namings that are returned", "1", 0.60, 0.50, 0.70, K,
         "edgewise .47-.62 in schools [P]; .42-.74 in public data [C]",
-        "Survey in which each names the closest friends and coworkers, at most eight, as pupils "
-        "name seven to nine; share of namings returned.",
+        "Survey in which each names the closest friends and coworkers of the own context, at most "
+        "eight, as pupils name seven to nine of those on their school's roster and nobody "
+        "outside; share of namings returned.",
     ),
     Target(
         "T14", "chains of namings that are closed", "1", 0.40, 0.31, 0.49, K,

@@ -86,7 +86,7 @@ LEVELS = (
         K,
         f"{_CACIOPPO}: -2 to -2.5 days [P]",
         "Regression of the CES-D item (times 52) on the item, friends and family named in the wave "
-        "before, waves four years apart; friends: of that kind and as "
+        "before, four years apart, mean over four such pairs; friends: of that kind and as "
         "close as a friend. No covariates: the model has no age, sex or schooling.",
     ),
     Target(
