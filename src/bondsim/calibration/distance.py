@@ -133,7 +133,8 @@ def misses(values: Array, aims: Aims) -> Array:
     target, low, high = _columns(aims)
     under, over = halves(aims)
     off = values - target
-    miss = off / np.where(off > 0.0, over, under)
+    with np.errstate(over="ignore"):  # of a half so small that the miss is infinite
+        miss = off / np.where(off > 0.0, over, under)
     # a rounding must not put a number on the other side of its band's end
     least = np.where((off > 0.0) & (high > target) | (off < 0.0) & (low < target), _ABOVE_ONE, 0.0)
     size = np.where(within(values, aims), np.minimum(np.abs(miss), 1.0),
