@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from os import getpid
 from pathlib import Path
 from socket import gethostname
@@ -14,7 +13,7 @@ from bondsim.measures.registry import MEASURES, OUTCOMES, outcomes_of
 from bondsim.store.catalogue import FINISHED, Catalogue
 from bondsim.store.plans import run_id
 from bondsim.store.stored import StoredRun, params_of
-from bondsim.study.living import determined, measured
+from bondsim.study.living import determined, measured, now
 from bondsim.study.plan import OUTCOMES as ASKED
 from bondsim.study.plan import Cell
 from bondsim.world import Run
@@ -42,7 +41,6 @@ def note_run(stored: StoredRun, values: Mapping[str, float]) -> None:
     params, network, planned, days, burn_in, snapshots = params_of(stored)
     design = Design(params, network, days, burn_in, 1, planned)
     cell = Cell("run", 0, {}, design, snapshots)
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     Catalogue(Path(stored.folder).parent).add(
         {
             "id": run_id(cell.digest(Look()), params.seed),
@@ -53,7 +51,7 @@ def note_run(stored: StoredRun, values: Mapping[str, float]) -> None:
             "folder": stored.folder.name,
             **determined(cell, 0),
             "seconds": stored.provenance.get("seconds"),
-            "finished": now,
+            "finished": now(),
             "host": gethostname(),
             "process": getpid(),
         }

@@ -314,11 +314,3 @@ def count(plan: Plan, results: str | Path, progress: Progress) -> None:
     came = [r["status"] for r in Catalogue(results).records() if r["id"] in wanted]
     progress.failed = came.count(FAILED)
     progress.finished = len(came) - progress.failed
-
-
-def check_finished(progress: Progress, name: str) -> None:
-    """Refuse to go on with a study in which runs failed: `DataError`."""
-    n = progress.failed + progress.failed_before
-    if n:
-        fix = f"see them with: bondsim status {name}; live them again with --retry-failed"
-        raise DataError(name, f"{n} of {progress.runs} runs failed", fix)
