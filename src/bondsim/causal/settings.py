@@ -46,7 +46,8 @@ class Kind:
     changes: bool = False
     """Whether it takes `change`, parameters by path."""
     changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Of a group the defaults that this analysis has otherwise."""
+    """Of a group, or of networks that have such a field, the defaults that this analysis has
+    otherwise."""
     studied: bool = False
     """Whether its worlds are lived as a study, whose runs are stored and not lived twice."""
 
@@ -112,6 +113,7 @@ KINDS = {
             "sensitivity", "which parameters matter, how much of the variance, and how",
             replace(AnalysisSettings(), replicates=4),
             {"sensitivity": "bondsim.sensitivity.plan.SensitivityPlan", **_LOOK, **_EXECUTOR},
+            changed={"network": {"n_agents": 500}},
             studied=True,
         ),
         Kind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,12 +42,15 @@ def analyse(name: str, words: list[str]) -> int:
     check_folder(settings.folder)
     design, plans = request(kind, order)
     began = time.perf_counter()
+    if not settings.quiet and hasattr(kind.module, "effort"):
+        print(f"{name}: {kind.module.effort(design, plans['plan'])}", flush=True)
     executor = executor_of(order) if kind.studied else None
     found = carry_out(
         kind, design, plans, settings.processes, quiet=settings.quiet, results=settings.folder,
         executor=executor,
     )  # fmt: skip
-    folder = save_analysis(found, settings.folder, elapsed=time.perf_counter() - began)
+    elapsed, command = time.perf_counter() - began, ["bondsim", name, *words]
+    folder = save_analysis(found, settings.folder, elapsed=elapsed, command=command)
     report(load_analysis(folder))
     return DONE
 
@@ -175,9 +179,25 @@ def show(folder: Any) -> int:
 
 def report(stored: StoredAnalysis) -> None:
     """Print the table of an analysis, where it lies, and its hash on the last line."""
+    from bondsim.causal.settings import KINDS
     from bondsim.console import show_report
 
     show_report(stored.report)
+    module = KINDS[stored.kind].module
+    if hasattr(module, "next_words") and (further := module.next_words(stored)) is not None:
+        what, words = further
+        print(f"next: {what}\nnext: {_beside(stored, words)}")
     print(f"figure: {stored.folder / 'figure.png'}")
     print(f"folder: {stored.folder}")
     print(f"hash: {stored.hash}", flush=True)
+
+
+def _beside(stored: StoredAnalysis, words: list[str]) -> str:
+    """The command with these words beside what an analysis was asked for of its world."""
+    given = stored.provenance["command"]
+    before = given[2:] if given[:2] == ["bondsim", stored.kind] else []
+    own = stored.science[stored.kind]
+    replaced = {word.partition("=")[0] for word in words}
+    replaced |= {f"{stored.kind}.{name}" for name in own} - {f"{stored.kind}.outcomes"}
+    kept = [word for word in before if word.partition("=")[0].lstrip("+") not in replaced]
+    return shlex.join(["bondsim", stored.kind, *kept, *words])

@@ -42,7 +42,8 @@ def compose_analysis(
         name: {**defaults(cls), **kind.changed.get(name, {})} for name, cls in classes.items()
     }
     beside: dict[str, Any] = {**own, **groups, **({"change": None} if kind.changes else {})}
-    tree = tree_of(list(overrides), config_dir, beside)
+    network = kind.changed.get("network", {})
+    tree = tree_of(list(overrides), config_dir, beside, network)
     check_names(tree, set(beside))
     settings = type(kind.settings)(**{name: plain(name, tree[name]) for name in own})
     params, network, planned = world_of(tree, overrides, settings.burn_in + settings.days)

@@ -47,9 +47,15 @@ def listed(group: str) -> str:
 
 
 def tree_of(
-    overrides: list[str], config_dir: str | Path | None, own: dict[str, Any]
+    overrides: list[str],
+    config_dir: str | Path | None,
+    own: dict[str, Any],
+    network: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Hydra's composition as plain nested dictionaries; `own`: defaults beside the model's."""
+    """Hydra's composition as plain nested dictionaries; `own`: defaults beside the model's.
+
+    `network`: defaults that networks which have such fields take instead of their own.
+    """
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
@@ -58,7 +64,7 @@ def tree_of(
     from yaml import YAMLError  # type: ignore[import-untyped]
 
     named = [_checked_override(override) for override in overrides]
-    _store_defaults(own)
+    _store_defaults(own, network or {})
     words = [*_search_path(config_dir), *overrides]
     try:
         _store_experiments(value for name, value in named if name == "experiment")
@@ -207,7 +213,7 @@ def _search_path(config_dir: str | Path | None) -> list[str]:
     return [f'hydra.searchpath=["file://{quoted}"]']
 
 
-def _store_defaults(own: dict[str, Any]) -> None:
+def _store_defaults(own: dict[str, Any], network: Mapping[str, Any]) -> None:
     """Tell Hydra the name and default of every parameter, and of what is the command's `own`."""
     from hydra.core.config_store import ConfigStore
 
@@ -219,6 +225,7 @@ def _store_defaults(own: dict[str, Any]) -> None:
     store.store("fields", defaults(Intervention), group="intervention")
     for name, cls in SOURCES.items():
         node = {"source": name, **defaults(cls)}
+        node |= {field: value for field, value in network.items() if field in node}
         store.store(name, node, group="network/fields", package="network")
 
 

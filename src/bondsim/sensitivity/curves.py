@@ -15,7 +15,13 @@ import numpy as np
 from bondsim.causal.analysis import rows_table
 from bondsim.causal.intervals import Interval, ends, mean_interval, ratio_interval
 from bondsim.errors import ParameterError
-from bondsim.sensitivity.noise import Evaluate, checked, evaluated, noise_table
+from bondsim.sensitivity.noise import (
+    Evaluate,
+    checked,
+    evaluated,
+    noise_table,
+    told_by_interval,
+)
 from bondsim.study.sampling import Factor, Point, varied
 
 if TYPE_CHECKING:
@@ -92,7 +98,8 @@ def curved(
     Table `slopes`, a row for each outcome and factor: `slope`, of the least-squares line through
     the curve of each seed, in outcomes per unit of the factor; `elasticity`, slope * base / mean
     at the base point (per cent for a per cent); `span`, the outcome at the last value less that at
-    the first; all with ends. Slopes of words and truth values are NaN.
+    the first; all with ends. Slopes of words and truth values are NaN. `told`: 1 where the interval
+    of the span holds no 0, so that the ends at least are told apart.
 
     Table `noise` as of `noise.noise_table`.
     """
@@ -115,9 +122,12 @@ def curved(
                 )  # fmt: skip
             slopes.append({"outcome": outcome, "path": factor.path,
                            **_slope(factor, base, at, seen, middle)})  # fmt: skip
+    table = rows_table(slopes)
+    if slopes:
+        table["told"] = told_by_interval(table["span_low"], table["span_high"], sign=True)
     return {
         "curves": rows_table(lines),
-        "slopes": rows_table(slopes),
+        "slopes": table,
         "noise": noise_table(values, outcomes),
     }
 

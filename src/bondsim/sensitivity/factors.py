@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from bondsim.errors import ParameterError
 from bondsim.params import CHANNEL_PARAMETERS, KINDS, ByKind, Params, Row, table
 from bondsim.study.sampling import LINEAR, LOG, WHOLE, Factor
 
@@ -120,6 +122,42 @@ def default_factors(params: Params | None = None, *, kinds: Sequence[str] = ("fr
             found.factors.append(Factor(path, low, high, scale=scale))
             found.sources[path] = source
     return _possible(found, params)
+
+
+def mechanism(path: str) -> str:
+    """The group of parameters that a path belongs to: meet of meet.psi."""
+    return path.partition(".")[0]
+
+
+def factors_by_name(names: Sequence[str], params: Params) -> list[Factor]:
+    """The parameters that are named, and all of the groups that are, with their plausible ranges.
+
+    Of a group those that are varied by default; a parameter may be of any kind of bond. Raises
+    `ParameterError` for what is unknown or has no range of its own.
+    """
+    usual = default_factors(params).factors
+    whole = default_factors(params, kinds=KINDS)
+    ranges = {factor.path: factor for factor in whole.factors}
+    found: dict[str, Factor] = {}
+    for name in names:
+        own = [factor for factor in usual if mechanism(factor.path) == name]
+        if name in ranges:
+            own = [ranges[name]]
+        if not own:
+            raise ParameterError("sensitivity.factors", name, _allowed(name, whole))
+        found |= {factor.path: factor for factor in own}
+    return list(found.values())
+
+
+def _allowed(name: str, whole: Chosen) -> str:
+    if name in whole.left_out:
+        why = whole.left_out[name]
+        return f"a mapping with its range, {{{name}: {{low: , high: }}}}: it has none here ({why})"
+    groups = list(dict.fromkeys(mechanism(factor.path) for factor in whole.factors))
+    near = get_close_matches(name, [*groups, *(factor.path for factor in whole.factors)], 3)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    among = f"a group ({', '.join(groups)}) or a parameter of one"
+    return f"{among}; {hint}of anything else give the range, {{path: {{low: , high: }}}}"
 
 
 def _possible(chosen: Chosen, params: Params) -> Chosen:

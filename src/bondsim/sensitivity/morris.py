@@ -2,11 +2,13 @@
 
 An elementary effect is the change of an outcome between two points that differ in one factor,
 within the same seed, over the step as a share of the factor's whole range. So effects are in
-outcomes per whole range, and factors can be compared.
+outcomes per whole range, and factors can be compared. Factors may be screened by groups, whose
+members move together; the size of such an effect counts, its sign means nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,15 @@ import numpy as np
 
 from bondsim.errors import ParameterError
 from bondsim.sensitivity.jackknife import interval
-from bondsim.sensitivity.noise import Evaluate, checked, evaluated, filled, noise_table
+from bondsim.sensitivity.noise import (
+    Evaluate,
+    checked,
+    evaluated,
+    filled,
+    noise_table,
+    p_noise,
+    told,
+)
 from bondsim.study.sampling import Factor, morris, varied
 
 if TYPE_CHECKING:
@@ -31,13 +41,15 @@ def screen(
     seed: int,
     *,
     levels: int = 4,
+    groups: Mapping[str, str] | None = None,
 ) -> dict[str, Table]:
-    """Live `n` trajectories of k + 1 points and tell the elementary effects of k factors.
+    """Live `n` trajectories of k + 1 points and tell the elementary effects of k factors or groups.
 
     Tables as of `screened`. Raises `ParameterError` as `sampling.morris` does.
     """
-    points = morris(factors, n, seed, levels)
-    return screened(factors, points, evaluated(evaluate, points, outcomes), outcomes)
+    points = morris(factors, n, seed, levels, groups)
+    values = evaluated(evaluate, points, outcomes)
+    return screened(factors, points, values, outcomes, groups=groups)
 
 
 def screened(
@@ -45,50 +57,68 @@ def screened(
     points: Sequence[Mapping[str, Any]],
     values: Array,
     outcomes: Sequence[str],
+    *,
+    groups: Mapping[str, str] | None = None,
 ) -> dict[str, Table]:
     """Elementary effects from points of `sampling.morris` and their values, all outcomes.
 
-    `values`: (n_points, n_replicates, n_outcomes), NaN where a run failed.
+    `values`: (n_points, n_replicates, n_outcomes), NaN where a run failed. `groups`: for the path
+    of each varied factor the name of what it moves with; None: each by itself.
 
-    Table `effects`, a row for each outcome and factor, each with `_low` and `_high` of the 95 %
-    interval: `mu`, the mean effect; `mu_star`, the mean size of the effect (Campolongo, Cariboni &
+    Table `effects`, a row for each outcome and factor or group: `path`, the factor's or the group's
+    name; `members`, how many factors that is. Each with `_low` and `_high` of the 95 % interval:
+    `mu`, the mean effect; `mu_star`, the mean size of the effect (Campolongo, Cariboni &
     Saltelli 2007); `sigma`, the standard deviation of the effect over the space, from curvature and
     from other factors. Of sigma the replicate noise is taken out: the variance of effects over
     seeds, over the number of seeds, which would add to it. Of mu_star it cannot be taken out
-    without bias; `noise` is what mu_star would be of a factor that does nothing. With one replicate
-    neither is known: `noise` is NaN and sigma holds the noise. `trajectories`: those that count;
-    those with a point at which every run failed do not.
+    without bias; `noise` is what mu_star would be of a factor that does nothing, and `p_noise` the
+    chance that one that does nothing has a mu_star as large; see `noise.p_noise`; `told`: 1 where
+    that is at most .05. With one replicate none of these is known: they are NaN and sigma holds the
+    noise. `trajectories`: those that count; those with a point at which every run failed do not.
+
+    Of a group of several factors each may have moved up or down: the effect is taken over the mean
+    step of its members, mu_star is the mean of its size, and mu and sigma are not defined (NaN).
 
     Table `noise` as of `noise.noise_table`.
     """
     values = checked(values, len(points), outcomes)
-    moves = _moves(factors, points)
+    groups = groups if groups is not None else {f.path: f.path for f in varied(factors)}
+    moves = _moves(factors, points, groups)
+    members = Counter(groups[factor.path] for factor in varied(factors))
     rows: list[Table] = [
-        _of_outcome(filled(values[..., o]), moves, factors, outcome)
+        _of_outcome(filled(values[..., o]), moves, members, outcome)
         for o, outcome in enumerate(outcomes)
     ]
     effects = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     return {"effects": effects, "noise": noise_table(values, outcomes)}
 
 
-def _moves(factors: Sequence[Factor], points: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
-    """Which factor each step of each trajectory moves, and how far: (n_trajectories, k) each."""
+def _moves(
+    factors: Sequence[Factor], points: Sequence[Mapping[str, Any]], groups: Mapping[str, str]
+) -> tuple[Array, Array]:
+    """Which group each step of each trajectory moves, and how far: (n_trajectories, k) each.
+
+    How far a group of several moves is the mean distance of its members, without a sign.
+    """
     moved = varied(factors)
-    k = len(moved)
+    names = list(dict.fromkeys(groups[factor.path] for factor in moved))
+    k = len(names)
     if not k or not points or len(points) % (k + 1):
         raise ParameterError("points", len(points), f"whole trajectories of {k + 1} points")
     which, step = np.zeros((2, len(points) // (k + 1), k))
     for t in range(len(which)):
         walk = points[t * (k + 1) : (t + 1) * (k + 1)]
         for s, (before, after) in enumerate(pairwise(walk)):
-            own = [j for j, f in enumerate(moved) if before[f.path] != after[f.path]]
-            if len(own) != 1:
-                raise ParameterError("points", t, "trajectories that move one factor at a time")
-            factor = moved[own[0]]
-            which[t, s] = own[0]
-            step[t, s] = factor.place(after[factor.path]) - factor.place(before[factor.path])
+            own = [f for f in moved if before[f.path] != after[f.path]]
+            name = groups[own[0].path] if own else ""
+            if not own or own != [f for f in moved if groups[f.path] == name]:
+                allowed = "trajectories that move one factor or group at a time, and all of it"
+                raise ParameterError("points", t, allowed)
+            far = [f.place(after[f.path]) - f.place(before[f.path]) for f in own]
+            which[t, s] = names.index(name)
+            step[t, s] = far[0] if len(own) == 1 else np.abs(far).mean()
         if len(set(which[t])) != k:
-            raise ParameterError("points", t, "trajectories that move each factor once")
+            raise ParameterError("points", t, "trajectories that move each factor or group once")
     return which.astype(int), step
 
 
@@ -103,17 +133,17 @@ def elementary_effects(values: Array, which: Array, step: Array) -> Array:
 
 
 def _of_outcome(
-    values: Array, moves: tuple[Array, Array], factors: Sequence[Factor], outcome: str
+    values: Array, moves: tuple[Array, Array], members: Mapping[str, int], outcome: str
 ) -> Table:
     effects = elementary_effects(values, *moves)
     effects = effects[np.isfinite(effects).all(axis=(1, 2))]
     n, k, n_replicates = effects.shape
     names = ("mu", "mu_star", "sigma")
     noise = np.full(k, np.nan)
+    count = np.array(list(members.values()))
     table: Table = {
-        "outcome": np.full(k, outcome),
-        "path": np.array([factor.path for factor in varied(factors)], np.str_),
-    }
+        "outcome": np.full(k, outcome), "path": np.array(list(members), np.str_), "members": count
+    }  # fmt: skip
     found = low = high = np.full((3, k), np.nan)
     if n > 1:
         shaky = np.zeros(k)  # variance of a single run's effect over seeds
@@ -123,8 +153,13 @@ def _of_outcome(
         found = _summary(effects, shaky)
         low, high = interval(found, *_left_out(effects, shaky))
     for which, name in enumerate(names):
-        table |= {name: found[which], f"{name}_low": low[which], f"{name}_high": high[which]}
-    return table | {"noise": noise, "trajectories": np.full(k, n)}
+        known = (name == "mu_star") | (count == 1)
+        table |= {
+            end: np.where(known, column[which], np.nan)
+            for end, column in ((name, found), (f"{name}_low", low), (f"{name}_high", high))
+        }
+    p = p_noise(effects)
+    return table | {"noise": noise, "p_noise": p, "told": told(p), "trajectories": np.full(k, n)}
 
 
 def _left_out(effects: Array, shaky: Array) -> tuple[Array, Array | None]:

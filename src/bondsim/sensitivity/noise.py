@@ -26,6 +26,11 @@ Evaluate = Callable[[Sequence[Mapping[str, Any]]], "Array"]
 ROUNDS, CLOSE = 200, 1e-12
 """Most rounds of filling in, and the change, as a share of the spread, at which they end."""
 
+DRAWS = 999
+"""Draws of signs: chances are told to a thousandth."""
+TOLD = 0.05
+"""Chance by noise alone up to which an effect counts as told from noise."""
+
 
 class Components(NamedTuple):
     """Variances of one run's outcome, in its unit squared; NaN where they cannot be told apart.
@@ -98,6 +103,43 @@ def filled(values: Array) -> Array:
     found = np.full(values.shape, np.nan)
     found[lived] = whole
     return found
+
+
+def p_noise(effects: Array) -> Array:
+    """The chance of a mean size of effects as large by replicate noise alone: (n_factors,).
+
+    `effects`: (n_trajectories, n_factors, n_replicates), differences between points within seeds.
+    Where a factor does nothing both points have the same distribution, so each single effect is as
+    likely to have the other sign, whatever the noise is and however it changes over the space. So
+    the signs are drawn anew `DRAWS` times, and counted is how often the mean size of the effects is
+    as large as it was. Neither many effects nor large noise is needed; with one replicate nothing
+    is known (NaN), and n trajectories of R replicates cannot lead below 2**(-n (R - 1)).
+    """
+    n, k, n_replicates = effects.shape
+    if n < 2 or n_replicates < 2:
+        return np.full(k, np.nan)
+    # the raw words of a generator are the same in every version of numpy, unlike draws from it
+    words = np.random.PCG64(1).random_raw(-(-DRAWS * n * n_replicates // 64))
+    bits = np.unpackbits(words.view(np.uint8))[: DRAWS * n * n_replicates]
+    signs = 1.0 - 2.0 * bits.reshape(DRAWS, n, n_replicates)
+    found = np.empty(k)
+    for j in range(k):
+        own = effects[:, j]
+        drawn = np.abs(np.einsum("dnr,nr->dn", signs, own)).sum(axis=1)
+        seen = np.abs(own.sum(axis=1)).sum()
+        found[j] = (1 + np.count_nonzero(drawn >= seen * (1.0 - CLOSE))) / (1 + DRAWS)
+    return found
+
+
+def told(p: Array) -> Array:
+    """1 where an effect is told from noise by its chance, else 0; NaN where that is not known."""
+    return np.where(np.isfinite(p), p <= TOLD, np.nan)
+
+
+def told_by_interval(low: Array, high: Array, *, sign: bool) -> Array:
+    """The same by a 95 % interval without 0; `sign`: whether values below 0 are effects as well."""
+    away = (low > 0.0) | (sign & (high < 0.0))
+    return np.where(np.isfinite(low) & np.isfinite(high), away, np.nan)
 
 
 def noise_table(values: Array, outcomes: Sequence[str]) -> Table:

@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from bondsim.causal.analysis import EXPLAINS, Analysis, Found, Report, times
+from bondsim.causal.analysis import Analysis, times
 from bondsim.causal.grid import at_point
 from bondsim.causal.looks import Look
 from bondsim.errors import ParameterError
 from bondsim.sensitivity.curves import curves
-from bondsim.sensitivity.factors import default_factors
 from bondsim.sensitivity.morris import screen
-from bondsim.sensitivity.plan import CURVES, SCREEN, SensitivityPlan
+from bondsim.sensitivity.plan import CURVES, ENOUGH, SCREEN, SOBOL, SensitivityPlan
+from bondsim.sensitivity.report import NOISY, next_words, report
 from bondsim.sensitivity.sobol import decompose
+from bondsim.study.sampling import varied
 
 if TYPE_CHECKING:
     from bondsim.causal.design import Design
@@ -24,13 +23,12 @@ if TYPE_CHECKING:
     from bondsim.state import Array
     from bondsim.study.lives import Lives
     from bondsim.study.sampling import Factor
-    from bondsim.tables import Table
 
-MOST_ROWS = 15
-"""Factors of each outcome in the table that people read."""
+__all__ = ["COLUMNS", "analyse", "asked", "effort", "next_words", "plans_of", "report"]
 
 COLUMNS = {
-    "path": ("1", "the parameter, by path"),
+    "path": ("1", "the parameter, by path, or the group of parameters"),
+    "members": ("1", "parameters that move together under this name"),
     "other": ("1", "the other parameter of the pair"),
     "mu": ("outcome", "mean elementary effect: change of the outcome for the factor's whole range"),
     "mu_star": ("outcome", "mean size of the elementary effect"),
@@ -39,7 +37,9 @@ COLUMNS = {
         "spread of the elementary effect over the space, replicate noise taken out",
     ),
     "noise": ("outcome", "mu_star of a factor that does nothing, by replicate noise alone"),
+    "p_noise": ("1", "chance that noise alone gives a mu_star as large, signs drawn anew"),
     "trajectories": ("1", "trajectories that count"),
+    "told": ("1", "1 where the effect is told from replicate noise, else 0"),
     "first": ("1", "share of the variance by this factor alone, noise taken out"),
     "total": ("1", "share of the variance that goes with this factor, noise taken out"),
     "first_raw": ("1", "the same with the noise that is left in means over replicates"),
@@ -81,7 +81,8 @@ def analyse(design: Design, plan: SensitivityPlan, look: Look, *, lives: Lives) 
     Tables by method: see `morris.screened`, `sobol.decomposed` and `curves.curved`. Raises
     `ParameterError` before any day is lived: unknown or meaningless parameters and outcomes.
     """
-    factors = factors_of(design, plan)
+    factors = plan.factors_of(design.params)
+    plan.size(factors)  # refuses groups that cannot be
     look.check(plan.outcomes, design.days)
     for factor in factors:  # both ends are possible, and so is what lies between
         for level in (0.0, 1.0):
@@ -93,7 +94,8 @@ def analyse(design: Design, plan: SensitivityPlan, look: Look, *, lives: Lives) 
 
     asked_for = (evaluate, factors, plan.outcomes)
     if plan.method == SCREEN:
-        tables = screen(*asked_for, plan.points, plan.seed, levels=plan.levels)
+        groups = plan.groups_of(factors)
+        tables = screen(*asked_for, plan.points, plan.seed, levels=plan.levels, groups=groups)
     elif plan.method == CURVES:
         tables = curves(*asked_for, base_of(design, factors), n=plan.points)
     else:
@@ -102,9 +104,29 @@ def analyse(design: Design, plan: SensitivityPlan, look: Look, *, lives: Lives) 
     return Analysis("sensitivity", design, {"sensitivity": plan, **look.parts()}, tables)
 
 
-def factors_of(design: Design, plan: SensitivityPlan) -> list[Factor]:
-    """The factors that are named, or those of the model with their plausible ranges."""
-    return plan.named() or default_factors(design.params).factors
+def effort(design: Design, plan: SensitivityPlan) -> str:
+    """What is going to be lived, in words, and what it is too little for."""
+    factors = plan.factors_of(design.params)
+    points, k = plan.size(factors), len(varied(factors))
+    what = times(k, "parameter")
+    if plan.method == SCREEN:
+        units = len(set(plan.groups_of(factors).values()))
+        moved = what if units == k else f"{what} in {times(units, 'group')}"
+        drawn = f"{plan.points:,} trajectories of {units + 1:,} points over {moved}"
+    elif plan.method == SOBOL:
+        drawn = f"{plan.points:,} base points, {points:,} points in all over {what}"
+    else:
+        drawn = f"{times(points, 'point')} along the curves of {what}"
+    people = getattr(design.network, "n_agents", None)
+    town = f"{people:,} people, " if people else ""
+    runs = times(points * design.replicates, "run")
+    told = (
+        f"{drawn}, {times(design.replicates, 'replicate')} each: {runs} of {town}"
+        f"{times(design.burn_in + design.days, 'day')}; those that are stored are not lived again"
+    )
+    if plan.method == SOBOL and plan.points < ENOUGH:
+        told += f"\nnote: {NOISY.format(n=plan.points)}"
+    return told
 
 
 def base_of(design: Design, factors: Sequence[Factor]) -> dict[str, Any]:
@@ -124,65 +146,3 @@ def base_of(design: Design, factors: Sequence[Factor]) -> dict[str, Any]:
             node = node[name]
         found[factor.path] = node
     return found
-
-
-# --- report ------------------------------------------------------------------------------------
-
-
-def report(found: Found) -> Report:
-    """The factors of each outcome, those that matter most first."""
-    plan = SensitivityPlan(**found.science["sensitivity"])
-    name, columns, headings = _SHOWN[plan.method]
-    table, size = found.tables[name], columns[0]
-    rows = []
-    for outcome in plan.outcomes:
-        own = np.flatnonzero(table["outcome"] == outcome)
-        known = np.where(np.isfinite(table[size][own]), np.abs(table[size][own]), -1.0)
-        for k in own[np.argsort(-known, kind="stable")][:MOST_ROWS]:
-            rows.append([outcome, str(table["path"][k]), *(_cell(table, c, k) for c in columns)])
-    paths = np.unique(table["path"]).size
-    n = times(found.science["replicates"], "replicate")
-    title = f"Sensitivity by {_NAMES[plan.method]}: {times(paths, 'parameter')}, {n} at each point"
-    return Report(
-        title, ["outcome", "parameter", *headings], rows, [*_notes(found, plan), EXPLAINS]
-    )
-
-
-_NAMES = {"screen": "Morris' screening", "sobol": "Sobol's indices", "curves": "curves"}
-_SHOWN = {
-    "screen": ("effects", ("mu_star", "mu", "sigma", "noise"),
-               ("size of the effect (mu*)", "effect (mu)", "spread (sigma)", "by noise alone")),
-    "sobol": ("indices", ("total", "first"), ("total order", "first order")),
-    "curves": ("slopes", ("span", "slope", "elasticity"), ("over the range", "slope",
-               "elasticity")),
-}  # fmt: skip
-
-
-def _cell(table: Table, name: str, k: int) -> str:
-    value = table[name][k]
-    if not np.isfinite(value):
-        return "not known"
-    low = table.get(f"{name}_low")
-    if low is None or not np.isfinite(low[k]):
-        return f"{value:.3g}"
-    return f"{value:.3g} ({low[k]:.3g} to {table[f'{name}_high'][k]:.3g})"
-
-
-def _notes(found: Found, plan: SensitivityPlan) -> list[str]:
-    noise = found.tables["noise"]
-    shares = ", ".join(
-        f"{outcome} {100 * share:.0f} %" for outcome, share in
-        zip(noise["outcome"], noise["noise_share"], strict=True) if np.isfinite(share)
-    )  # fmt: skip
-    notes = [f"noise: of the variance between points' means, luck makes {shares}"] if shares else []
-    if not shares:
-        notes.append("noise: with one replicate it is not known, and counts as effect")
-    failed = int(noise["failed"].max())
-    if failed:
-        notes.append(f"{failed} runs failed and are left out")
-    shown = min(MOST_ROWS, np.unique(found.tables[_SHOWN[plan.method][0]]["path"]).size)
-    notes.append(f"the {shown} largest of each outcome; all are in the tables")
-    if plan.factors is None:
-        notes.append("ranges: those of the literature the model is built on, else half to one and "
-                     "a half times the default [A]")  # fmt: skip
-    return notes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -63,8 +63,17 @@ class StoredAnalysis:
         return report
 
 
-def save_analysis(found: Analysis, results: str | Path, *, elapsed: float | None = None) -> Path:
+def save_analysis(
+    found: Analysis,
+    results: str | Path,
+    *,
+    elapsed: float | None = None,
+    command: Sequence[str] | None = None,
+) -> Path:
     """Write an analysis to ``<results>/<kind>-<network>-<seed>-<id>``; returns that folder.
+
+    `elapsed` [s] is the time it took; `command`: the words that asked for it, those of this process
+    if None.
 
     An older folder of the same analysis is replaced. Where that holds other results, both are kept
     and `DiffersError` tells it. Raises `DataError` where it cannot be written.
@@ -79,7 +88,7 @@ def save_analysis(found: Analysis, results: str | Path, *, elapsed: float | None
     differs = _differs(found, hashed, folder)
     if differs is not None:
         folder = folder.with_name(f"{folder.name}-{hashed[:8]}")
-    account = {**account_of(seed, network, elapsed=elapsed), "network": digest}
+    account = account_of(seed, network, elapsed=elapsed, command=command) | {"network": digest}
 
     def write(draft: Path) -> None:
         from bondsim import figures

@@ -233,11 +233,19 @@ def sobol(factors: Sequence[Factor], n: int, seed: int, second_order: bool = Fal
     return _drawn(factors, draw, Factor.at)
 
 
-def morris(factors: Sequence[Factor], n: int, seed: int, levels: int = 4) -> list[Point]:
+def morris(
+    factors: Sequence[Factor],
+    n: int,
+    seed: int,
+    levels: int = 4,
+    groups: Mapping[str, str] | None = None,
+) -> list[Point]:
     """`n` trajectories of k + 1 points for k varied factors, one factor moved at a time (1991).
 
     Each factor stands on `levels` levels from its lowest to its highest value (an even number) and
     moves by levels / (2 (levels - 1)) of that way, in lists and whole numbers to the nearest value.
+    `groups`: for the path of each varied factor the name of its group; then the factors of a group
+    move together, each up or down by chance, and k counts groups (Campolongo et al. 2007).
     """
     _check_counts(factors, n, seed, least=2)
     if not _whole(levels) or levels < 2 or levels % 2:
@@ -245,6 +253,8 @@ def morris(factors: Sequence[Factor], n: int, seed: int, levels: int = 4) -> lis
     from SALib.sample import morris as trajectories
 
     def draw(problem: dict[str, Any]) -> Array:
+        if groups is not None:
+            problem["groups"] = [groups[path] for path in problem["names"]]
         drawn: Array = trajectories.sample(problem, n, num_levels=levels, seed=seed)
         return drawn
 
