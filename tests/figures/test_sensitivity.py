@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bondsim.figures import sensitivity as figures
+from bondsim.figures.precision import precision
 from bondsim.sensitivity.curves import curves
 from bondsim.sensitivity.factors import default_factors
 from bondsim.sensitivity.morris import screen
@@ -41,6 +42,15 @@ def morris_page(factors, **world_of):
     return figures.screening(tables, OUTCOME, told="2,000 people, circles")
 
 
+def groups_page(factors, **world_of):
+    groups = {f.path: f.path.split(".")[0] for f in factors}
+    tables = screen(world(factors, **world_of), factors, [OUTCOME], 6, 1, groups=groups)
+    effects = tables["effects"]
+    more = {**effects, "outcome": np.full(effects["outcome"].size, "mean_loneliness")}
+    tables["effects"] = {k: np.concatenate([effects[k], more[k]]) for k in effects}
+    return figures.screening(tables, OUTCOME, told="2,000 people, circles")
+
+
 def sobol_page(factors, second_order=True, **world_of):
     evaluate = world(factors, **world_of)
     tables = decompose(evaluate, factors, [OUTCOME], 32, 1, second_order=second_order)
@@ -62,7 +72,7 @@ def arms(n=12):
 def precision_page(paired=True, wanted=0.15):
     first, second = arms()
     curve = half_width_curve(first, second if paired else None, np.arange(3, 600))
-    return figures.precision(curve, wanted, title="How many replicates", pilot=12)
+    return precision(curve, wanted, title="How many replicates", pilot=12)
 
 
 def written(figure):
@@ -84,6 +94,7 @@ def written(figure):
 
 PAGES = {
     **{f"morris {n}": (lambda f=f: morris_page(f)) for n, f in FACTORS.items()},
+    **{f"groups {n}": (lambda f=f: groups_page(f)) for n, f in FACTORS.items()},
     **{f"sobol {n}": (lambda f=f: sobol_page(f)) for n, f in FACTORS.items()},
     **{f"curves {n}": (lambda f=f: curves_page(f)) for n, f in FACTORS.items()},
     "morris alone": lambda: morris_page(FACTORS["three"], n_replicates=1),
@@ -130,7 +141,7 @@ def test_pages__tell_what_found_no_room():
 
 def test_screening__rows_are_in_order_of_size():
     figure = morris_page(FACTORS["many"])
-    ticks = [tick.get_text() for tick in figure.axes[1].get_yticklabels()]
+    ticks = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
     assert ticks[:3] == [factor.path for factor in FACTORS["many"][:3]]
 
 

@@ -106,7 +106,7 @@ def _draw(plan: StoredPlan, values: Array, outcome: str, wanted: float, path: Pa
     import numpy as np
 
     from bondsim import figures
-    from bondsim.figures.sensitivity import precision
+    from bondsim.figures.precision import precision
     from bondsim.study.precision import half_width_curve
 
     arms = list(dict.fromkeys(cell["arm"] for cell in plan.cells))
