@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from bondsim.causal.settings import KINDS
 from bondsim.cli import main
-from bondsim.config import compose
+from bondsim.config import compose, compose_analysis
 from bondsim.store.analyses import load_analysis
 from bondsim.store.catalogue import Catalogue
 
@@ -52,6 +54,49 @@ def test_sensitivity__is_kept_shown_and_repeated(tmp_path, capsys, words, tables
     assert main(["show", str(folder)]) == 0
     assert main(["rerun", str(folder)]) == 0
     assert "the same result to the last bit" in capsys.readouterr().out
+
+
+def next_command(told: str) -> list[str]:
+    """The command that a study ends with, as the shell reads it."""
+    (line,) = [line for line in told.splitlines() if line.startswith("next: bondsim ")]
+    return shlex.split(line)[2:]
+
+
+def test_sensitivity__each_step_names_the_next_in_the_same_world(tmp_path, capsys) -> None:
+    world = [*TOWN, "days=30", "replicates=2", f"results={tmp_path}",
+             "sensitivity.outcomes=[mean_loneliness,knee]"]  # fmt: skip
+    grouped = "sensitivity.groups={pace: [meet.psi, relate.tau], traits: [population]}"
+    factors = (
+        "sensitivity.factors=[meet.psi,relate.tau,population.set_point_mean,population.need_mean]"
+    )
+    words = ["sensitivity", *world, "sensitivity.n=8"]
+    assert main([*words, factors, grouped]) == 0
+    told = capsys.readouterr().out
+    assert "8 trajectories of 3 points over 4 parameters in 2 groups" in told
+    assert "2 replicates each: 48 runs of 40 people, 30 days" in told
+    assert "not told from noise" in told
+    for method in ("screen", "sobol"):
+        following = next_command(told)
+        assert following[: 1 + len(world)] == ["sensitivity", *world]
+        assert "population.set_point_mean" in following[-1]
+        assert ("sensitivity.method=sobol" in following) == (method == "sobol")
+        assert main([*following, "sensitivity.n=8"]) == 0
+        told = capsys.readouterr().out
+    assert "below 256 base points (here 8)" in told
+    assert told.index("below 256") < told.index("Sensitivity by")  # before it starts, and after
+    assert "sensitivity.method=curves" in next_command(told)
+
+
+def test_sensitivity__default_town_is_small_and_any_word_wins() -> None:
+    def people(*words):
+        return compose_analysis(KINDS["sensitivity"], words).network
+
+    assert people().n_agents == 500
+    assert people("network.n_agents=2000").n_agents == 2000
+    assert people("network=small_world").n_agents == 500
+    assert people("network=karate").source == "karate"
+    assert compose_analysis(KINDS["response"], []).network == compose([]).network
+    assert compose([]).network.n_agents != 500  # runs keep their own
 
 
 def test_sobol_without_factors__is_refused(tmp_path: Path, capsys) -> None:

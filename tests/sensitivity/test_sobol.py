@@ -163,14 +163,31 @@ def test_decomposed__wrong_numbers_of_points_are_named():
         decomposed(unit_factors(2), np.zeros((6, 1, 1)), ["y"])
 
 
+KNOWN = {
+    "ishigami": (ishigami, ISHIGAMI, ishigami_indices()[1:3], 1.0),
+    "g": (sobol_g, unit_factors(5), sobol_g_indices()[1:], 0.1),
+}
+"""A function, its factors, its first and total orders, and luck in the size of its spread."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("luck", LUCK.values(), ids=LUCK)
-def test_decompose__intervals_cover(luck):
+@pytest.mark.parametrize("known", KNOWN.values(), ids=KNOWN)
+def test_decompose__intervals_cover(known, luck):
     """Of 95 % intervals on 128 base points; heavy tails and even designs let single ones slip."""
-    _, first, total = sobol_g_indices()
-    scale = {name: value / 10 if name != "n_replicates" else value for name, value in luck.items()}
-    runs = [found(sobol_g, unit_factors(5), 128, seed=s, **scale)["indices"] for s in range(200)]
-    for name, truth in (("first", first), ("total", total)):
+    function, factors, truths, size = known
+    scale = {name: value * size if name != "n_replicates" else value
+             for name, value in luck.items()}  # fmt: skip
+    runs = [found(function, factors, 128, seed=s, **scale)["indices"] for s in range(200)]
+    for name, truth in zip(("first", "total"), truths, strict=True):
         share = np.mean([held(run, name, truth) for run in runs], axis=0)
         assert share.mean() >= 0.93, (name, share)
         assert share.min() >= 0.82, (name, share)
+
+
+def test_decompose__tells_factors_from_noise():
+    runs = [found(linear, unit_factors(4), 64, seed=s, both=0.3, n_replicates=4)["indices"]
+            for s in range(60)]  # fmt: skip
+    told = np.mean([run["told"] for run in runs], axis=0)
+    assert told[:3].min() > 0.95 and told[3] < 0.1
+    assert np.isnan(found(linear, unit_factors(4), 64)["indices"]["told"]).all()
