@@ -113,9 +113,9 @@ KINDS = {
             "sensitivity", "which parameters matter, how much of the variance, and how",
             replace(AnalysisSettings(), replicates=4),
             {"sensitivity": "bondsim.sensitivity.plan.SensitivityPlan", **_LOOK, **_EXECUTOR},
-            # Worlds of 500: a year takes about 1.7 s of one core with 35 bonds a person, so that the
-            # 576 runs of a screening by groups take some ten minutes on two. Four small worlds tell
-            # as much as one of 2,000, and how much of it is luck.
+            # A year of 500 people takes some 1.7 s of a core with 35 bonds each, so the 576 runs of
+            # a screening by groups take ten minutes on two. Four such worlds tell as much as one of
+            # 2,000, and how much of it is luck.
             changed={"network": {"n_agents": 500}},
             studied=True,
         ),

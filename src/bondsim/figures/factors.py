@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.figures import style
-from bondsim.figures.analyses import EXPLAINS
+from bondsim.figures.analyses import EXPLAINS, legend
 from bondsim.measures.registry import OUTCOMES
 
 if TYPE_CHECKING:
@@ -82,6 +82,12 @@ def factor_rows(
     axes.set_ylim(max(len(paths), LEAST_ROWS) - 0.4, -0.6)
     axes.margins(x=0.06)
     axes.locator_params(axis="x", nbins=6)
+
+
+def legend_below(axes: Axes) -> None:
+    """The names of what rows show, below the axis: within it some row is always in the way."""
+    legend(axes, loc="upper right", bbox_to_anchor=(1.02, -0.04), ncols=2, borderaxespad=0.0,
+           columnspacing=1.4)  # fmt: skip
 
 
 def known_rows(table: Table, name: str) -> Table:

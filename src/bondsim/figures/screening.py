@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.figures import style
-from bondsim.figures.analyses import empty, legend, where
+from bondsim.figures.analyses import empty, where
 from bondsim.figures.factors import (
     LEAST_ROWS,
     ROWS,
@@ -18,6 +18,7 @@ from bondsim.figures.factors import (
     in_words,
     known_rows,
     largest,
+    legend_below,
     no_room,
     outcome_page,
     page_note,
@@ -81,16 +82,16 @@ def _ranked(axes: Axes, own: Table) -> None:
     names = [f"{path} ({n})" if n > 1 else str(path) for path, n in
              zip(own["path"], members, strict=True)]  # fmt: skip
     title = "Size of the effect" + no_room(members.size, ROWS)
-    shown = {**own, "path": np.array(names, np.str_)}
-    factor_rows(axes, title, shown, ("mu_star",), (style.BLUE,), ("mean size of the effect (mu*)",),
+    low = np.maximum(own["mu_star_low"], 0.0)  # a size is never below
+    shown = {**own, "path": np.array(names, np.str_), "mu_star_low": low}
+    factor_rows(axes, title, shown, ("mu_star",), (style.BLUE,), ("mean size (mu*)",),
                 hollow=own["told"] == 0.0)  # fmt: skip
     noise = own["noise"][:ROWS]
     rows = np.flatnonzero(np.isfinite(noise))
     if rows.size:
         axes.vlines(noise[rows], rows - 0.32, rows + 0.32, color=style.ORANGE, linewidth=2.0,
                     zorder=1.5, label="by noise alone")  # fmt: skip
-    axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-    legend(axes, loc="lower right")
+    legend_below(axes)
 
 
 def _of_outcomes(axes: Axes, effects: Table, own: Table) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bondsim.figures import style
-from bondsim.figures.analyses import empty, legend, line, where
+from bondsim.figures.analyses import empty, line, where
 from bondsim.figures.factors import (
     ROWS,
     UNCORRECTED,
     factor_rows,
     in_words,
     known_rows,
+    legend_below,
     no_room,
     outcome_page,
     page_note,
@@ -75,7 +76,7 @@ def indices(tables: Mapping[str, Table], outcome: str, *, told: str = "") -> Fig
         title = "What each factor explains of the mean over luck" + no_room(own["path"].size, ROWS)
         factor_rows(left, title, own, ("total", "first"), (style.BLUE, style.TEAL),
               ("total: with others", "first: alone"))  # fmt: skip
-        legend(left, loc="lower right")
+        legend_below(left)
         n = int(own["base_points"].max())
         several = int(noise["replicates"][0]) > 1
         words = "every index is freed of replicate noise" if several else UNCORRECTED
