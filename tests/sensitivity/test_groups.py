@@ -210,13 +210,14 @@ def test_factors_by_name__groups_and_parameters_have_their_usual_ranges():
     assert all(usual[factor.path] == factor for factor in found)
     (partner,) = factors_by_name(["meet.role.partner"], Params())
     assert partner.path == "meet.role.partner"
+    (friend,) = factors_by_name(["meet.role"], Params())  # of kinds those that are usual
+    assert friend.path == "meet.role.friend"
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
         ("relate.tua", "did you mean relate.tau"),
-        ("meet.role", "did you mean meet.role"),
         ("observe.error", "range"),
         ("channels.affect", "compare with and without by bondsim channels"),
         ("network.friends", "of anything else give the range"),

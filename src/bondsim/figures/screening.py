@@ -124,8 +124,9 @@ def _of_outcomes(axes: Axes, effects: Table, own: Table) -> None:
     axes.set_yticks([])
     axes.set_xlim(-0.6, max(len(names), 4) - 0.4)
     axes.set_ylim(max(len(paths), LEAST_ROWS) - 0.4, -0.6)
+    above = 0.05 + 0.018 * max(name.count("\n") for name in names)
     axes.figure.text(
-        axes.get_position().x0, axes.get_position().y1 + 0.09,
+        axes.get_position().x0, axes.get_position().y1 + above,
         f"For every outcome, as a share of the largest{more}", fontsize=style.BODY,
         color=style.INK, fontweight="bold",
     )  # fmt: skip

@@ -129,6 +129,11 @@ def mechanism(path: str) -> str:
     return path.partition(".")[0]
 
 
+def within(path: str, name: str) -> bool:
+    """Whether a name is this path's or of what holds it: its group, or the same of all kinds."""
+    return path == name or path.startswith(f"{name}.")
+
+
 def factors_by_name(names: Sequence[str], params: Params) -> list[Factor]:
     """The parameters that are named, and all of the groups that are, with their plausible ranges.
 
@@ -140,7 +145,7 @@ def factors_by_name(names: Sequence[str], params: Params) -> list[Factor]:
     ranges = {factor.path: factor for factor in whole.factors}
     found: dict[str, Factor] = {}
     for name in names:
-        own = [factor for factor in usual if mechanism(factor.path) == name]
+        own = [factor for factor in usual if within(factor.path, name)]
         if name in ranges:
             own = [ranges[name]]
         if not own:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bondsim.errors import ParameterError
-from bondsim.sensitivity.factors import mechanism
+from bondsim.sensitivity.factors import mechanism, within
 from bondsim.study.sampling import Factor, varied
 
 MECHANISM, NONE = NAMED = ("mechanism", "none")
@@ -38,7 +38,7 @@ def _by_names(paths: Sequence[str], groups: Mapping[str, Any]) -> dict[str, str]
             allowed = "the name of a group that is no parameter's path"
             raise ParameterError("sensitivity.groups", name, allowed)
         for member in members:
-            own = [path for path in paths if member in (path, mechanism(path))]
+            own = [path for path in paths if within(path, member)]
             if not own:
                 allowed = "made of parameters that are varied, or of the groups these belong to"
                 raise ParameterError(f"sensitivity.groups.{name}", member, allowed)
