@@ -46,7 +46,9 @@ class Progress:
     running: int = 0
     waiting: int = 0
     seconds: float = 0.0
-    """Seconds that worlds took, of all workers together."""
+    """Seconds that worlds took by the clock, of all workers together: see `living.Stopwatch`."""
+    cpu: float = 0.0
+    """The same of cores: less, where others had them as well."""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -198,6 +200,7 @@ class Sweep:
         else:
             self.progress.failed += 1
         self.progress.seconds += ended.seconds
+        self.progress.cpu += ended.cpu
 
     def _tell(self, running: int) -> None:
         self.progress.running = running
@@ -271,7 +274,7 @@ class Sweep:
         told = [run for run in handed if run in status and run not in begun]
         blamed = [run for run in handed if run in begun or len(handed) == 1]
         for run in told:
-            self._count(Ended(run, status[run], 0.0, None))
+            self._count(Ended(run, status[run], 0.0, 0.0, None))
         claims.free(set(handed) - set(told))
         for run in blamed:
             self._deaths[run] = self._deaths.get(run, 0) + 1
