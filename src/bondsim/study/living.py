@@ -24,10 +24,11 @@ from typing import Any, NamedTuple
 from bondsim.causal.looks import Look, looked_at
 from bondsim.errors import UnwritableError
 from bondsim.measures.registry import DIGITS, outcomes_of
-from bondsim.store.catalogue import FAILED, FINISHED, Catalogue
+from bondsim.store.catalogue import PACKED, Catalogue
 from bondsim.store.journal import Journal, Record
 from bondsim.store.plain import in_words
 from bondsim.store.provenance import model_hash
+from bondsim.store.records import FAILED, FINISHED
 from bondsim.study.copies import end_with
 from bondsim.study.plan import Cell, Job
 from bondsim.warm import warm
@@ -39,7 +40,10 @@ MOST_LOG = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """What all runs of a study have in common, for a worker; `parent`: the process that waits."""
+    """What all runs of a study have in common, for a worker.
+
+    `parent`: the process that waits. `most`: runs that a worker writes into one file.
+    """
 
     parent: int
     results: str
@@ -47,6 +51,7 @@ class Order:
     look: Look
     keep: str
     measure: str = ""
+    most: int = PACKED
 
 
 class Task(NamedTuple):
@@ -87,7 +92,7 @@ def live_task(order: Order, task: Task) -> list[Ended]:
     with catalogue.writing(), ExitStack() as held:
         journal = None
         if token_of(catalogue) == order.token:
-            journal = held.enter_context(_journal(order.results, getpid()))
+            journal = held.enter_context(_journal(order.results, order.most, getpid()))
         return [
             _lived(order, task.cells[job.cell], job, outcomes, journal)
             for job, outcomes in task.jobs
@@ -284,6 +289,6 @@ def _host() -> str:
 
 
 @cache
-def _journal(results: str, process: int) -> Journal:
+def _journal(results: str, most: int, process: int) -> Journal:
     """The journal of this process, which it opens anew for each task."""
-    return Catalogue(results).journal()
+    return Catalogue(results).journal(most)
