@@ -113,6 +113,24 @@ def test_what_is_kept__is_there(tmp_path: Path, keep: str) -> None:
     assert lived(plan, tmp_path).finished == 1
 
 
+@pytest.mark.parametrize("executor", [ALONE, TWO])
+def test_a_sweep__packs_while_it_goes_on(tmp_path, monkeypatch, undisturbed, executor) -> None:
+    monkeypatch.setattr(module, "PACKED", 8)
+    catalogue = Catalogue(tmp_path)
+    packed, loose = [], []
+
+    def told(progress: Progress) -> None:
+        n_packed = sum(table.num_rows for table in catalogue._packed_tables())
+        packed.append(n_packed)
+        loose.append(progress.finished - n_packed)
+        assert len(Catalogue(tmp_path).records()) >= progress.finished
+
+    lived(small_plan(6), tmp_path, executor=executor, told=told)
+    assert 8 <= max(packed) <= 24 and max(loose) < 2 * 8
+    assert set(times_lived(tmp_path).values()) == {1}
+    assert final_bytes(tmp_path) == undisturbed
+
+
 def broken_plan(n_points: int, bad: int) -> Plan:
     """A study in which one point asks for a network that cannot be made."""
     cells = [Cell("x", p, {"p": p}, replace(town(), days=2 + p)) for p in range(n_points)]
@@ -184,8 +202,10 @@ KILLED = """
 import sys
 from pathlib import Path
 from tests.study.worlds import lived, small_plan
+from bondsim.study import sweep
 from bondsim.study.executors import ExecutorPlan
 if __name__ == "__main__":
+    sweep.PACKED = 40  # so that kills fall into packing as well
     manner = ExecutorPlan(processes=2, task_seconds=0.05)
     lived(small_plan(int(sys.argv[2])), Path(sys.argv[1]), executor=manner)
 """
