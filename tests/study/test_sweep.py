@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -212,25 +214,41 @@ if __name__ == "__main__":
 
 
 def kill_now_and_then(results: Path, replicates: int, times: int) -> int:
-    """Start the sweep, kill it and its workers after a while, over and again; how often."""
+    """Start the sweep, kill it and its workers after a while, over and again; how often.
+
+    Three of four times the while begins when runs end, so that a slow machine is not killed while
+    it starts each time.
+    """
     import random
 
     script = results.parent / "killed.py"
     script.write_text(KILLED)
     chance = random.Random(times)
     for n in range(times):
+        before = written(results)
         process = subprocess.Popen(
             [sys.executable, str(script), str(results), str(replicates)], start_new_session=True,
             env={**os.environ, "PYTHONPATH": os.getcwd()},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        while n % 4 and process.poll() is None and written(results) == before:
+            time.sleep(0.05)
         try:
-            process.wait(2.0 + chance.random() * 4.0)
+            process.wait(chance.random() * 4.0)
             return n  # it came to its end
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     return times
+
+
+def written(results: Path) -> set[tuple[str, int]]:
+    """Name and size of all files in which there are runs."""
+    catalogue, found = Catalogue(results), set()
+    for path in [*catalogue.journals.glob("*.jsonl"), *catalogue.packed.glob("*.parquet")]:
+        with suppress(FileNotFoundError):  # packed meanwhile
+            found.add((path.name, path.stat().st_size))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -240,7 +258,10 @@ def test_kills_at_random_moments__change_nothing(tmp_path, times, replicates) ->
     results, plan = tmp_path / "results", small_plan(replicates)
     killed = kill_now_and_then(results, replicates, times)
     assert killed == times or times < 20
-    lived(plan, results, executor=TWO)
+    n = len(times_lived(results))
+    assert n > 0
+    progress = lived(plan, results, executor=TWO)
+    assert progress.finished == plan.n_runs - n
     assert set(times_lived(results).values()) == {1}
     lived(plan, tmp_path / "undisturbed", executor=TWO)
     assert final_bytes(results) == final_bytes(tmp_path / "undisturbed")
