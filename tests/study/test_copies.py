@@ -93,7 +93,7 @@ def test_whoever_stops__has_no_workers_left() -> None:
     next(results)
     assert len(active_children()) == 2
     started = time.monotonic()
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert not active_children() and time.monotonic() - started < 30.0
 
 

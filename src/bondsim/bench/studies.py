@@ -61,7 +61,11 @@ def _sweep(
         elapsed, after = time.perf_counter() - started, _cpu()
     if progress.finished != plan.n_runs:
         raise RuntimeError(f"{progress.failed} of {plan.n_runs} runs failed")
-    of_cpu = (100.0 * progress.cpu / (after - before),) if before is not None else ()
+    of_cpu = (
+        (100.0 * progress.cpu / (after - before),)
+        if before is not None and after is not None
+        else ()
+    )
     return plan.n_runs * days / elapsed, 100.0 * progress.seconds / (elapsed * workers), of_cpu
 
 

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context
@@ -44,7 +44,7 @@ def can_copy() -> bool:
 
 def map_copies(
     function: Callable[[Any], Any], tasks: Iterable[Any], n_workers: int
-) -> Iterator[Any]:
+) -> Generator[Any]:
     """What `function` gives for each task, as they end; at most `n_workers` at a time.
 
     The next task is taken before a worker is free to do it. Raises `LostWorkerError` where a

@@ -24,7 +24,8 @@ from bondsim.store.locks import locked
 from bondsim.store.plans import StoredPlan, write_plan
 from bondsim.store.records import FAILED, FINISHED
 from bondsim.store.watch import Watch
-from bondsim.study.executors import ExecutorPlan, LostWorkerError, Pool, pool_of
+from bondsim.study.copies import LostWorkerError
+from bondsim.study.executors import ExecutorPlan, Pool, pool_of
 from bondsim.study.living import Ended, Order, Task, determined, live_task, now, token_of
 from bondsim.study.plan import Job, Plan
 
