@@ -13,6 +13,8 @@ from bondsim.console import watched
 if TYPE_CHECKING:
     from bondsim.study.sweep import Progress
 
+DRAWN = 0.2
+"""Least seconds between two drawings of a bar."""
 EVERY = 30.0
 """Seconds between lines where nobody watches, as in the log of a cluster's job."""
 
@@ -36,12 +38,18 @@ def _bar(name: str) -> Iterator[Callable[[Progress], None]]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    # no thread of its own, with which workers could not be copies of this process
+    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         task = bar.add_task(name, total=None, told="")
+        last = 0.0
 
         def show(progress: Progress) -> None:
+            nonlocal last
+            if time.monotonic() - last < DRAWN:
+                return
+            last = time.monotonic()
             told = in_words(progress)
-            bar.update(task, completed=progress.done, total=progress.runs, told=told)
+            bar.update(task, completed=progress.done, total=progress.runs, told=told, refresh=True)
 
         yield show
 

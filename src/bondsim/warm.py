@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bondsim.compiling import compiled
 from bondsim.interventions import WHATS, WHOS, Intervention
 from bondsim.measures.summary import summarise
@@ -12,12 +14,13 @@ from bondsim.rules import similarity
 from bondsim.world import World
 
 
+@cache
 def warm() -> None:
     """Compile, or load from disk, all that worlds with the default rules and measures need.
 
-    About a minute with an empty cache, some two seconds with a full one. To be called once before
-    worker processes start: they then load what they need, and none waits for another. With
-    ``NUMBA_DISABLE_JIT=1`` there is nothing to do.
+    About a minute with an empty cache, some two seconds with a full one. Once a process;
+    before worker processes start: copies of this one then have it, and others load it from disk.
+    With ``NUMBA_DISABLE_JIT=1`` there is nothing to do.
     """
     if compiled(similarity).__class__ is similarity.__class__:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import signal
@@ -238,6 +240,23 @@ def test_workers_of_a_sweep_that_was_killed__live_nothing_more(here, long_sweep)
     while any(map(is_held, journals)):
         assert time.monotonic() < end, "workers go on though nobody waits for them"
         time.sleep(0.1)
+
+
+def test_the_log_of_each_run__can_be_asked_for(here: Path, capsys) -> None:
+    bad = "{what: listening, who: context, context: 30000}"
+    words = study(here, f'study: {{arms: {{good: [], bad: ["+intervention.many={bad}"]}}}}')
+    assert main(["sweep", *words, "replicates=1"]) == 1
+    capsys.readouterr()
+    assert main(["query", "select status, error, log from runs order by status", "--csv"]) == 0
+    failed, finished = list(csv.reader(io.StringIO(capsys.readouterr().out)))[1:]
+    assert failed[0] == "failed" and "context must be in" in failed[1]
+    began, *middle, ended = failed[2].splitlines()
+    assert "began on" in began and "Traceback" in middle[0] and failed[1] in "".join(middle)
+    assert "failed after" in ended
+    began, ended = finished[2].splitlines()
+    assert "began on" in began and f"process {os.getpid()}" in began and "finished after" in ended
+    assert main(["query", "select log from runs where status = 'failed'"]) == 0
+    assert "Traceback" in capsys.readouterr().out
 
 
 def test_the_real_commands__work_together(here: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bondsim.errors import DataError, UnwritableError
 from bondsim.network import Circles
 from bondsim.store.catalogue import Catalogue
 from bondsim.store.claims import Claims
-from bondsim.store.journal import Journal
+from bondsim.store.journal import Journal, ended_runs
 from bondsim.store.query import Results
 from bondsim.study import living
 from bondsim.study import sweep as module
@@ -113,6 +114,24 @@ def test_what_is_kept__is_there(tmp_path: Path, keep: str) -> None:
     assert lived(plan, tmp_path).finished == 1
 
 
+@pytest.mark.parametrize("executor", [ALONE, TWO])
+def test_a_sweep__packs_while_it_goes_on(tmp_path, monkeypatch, undisturbed, executor) -> None:
+    monkeypatch.setattr(module, "PACKED", 8)
+    catalogue = Catalogue(tmp_path)
+    packed, loose = [], []
+
+    def told(progress: Progress) -> None:
+        n_packed = sum(table.num_rows for table in catalogue._packed_tables())
+        packed.append(n_packed)
+        loose.append(progress.finished - n_packed)
+        assert len(Catalogue(tmp_path).records()) >= progress.finished
+
+    lived(small_plan(6), tmp_path, executor=executor, told=told)
+    assert 8 <= max(packed) <= 24 and max(loose) < 2 * 8
+    assert set(times_lived(tmp_path).values()) == {1}
+    assert final_bytes(tmp_path) == undisturbed
+
+
 def broken_plan(n_points: int, bad: int) -> Plan:
     """A study in which one point asks for a network that cannot be made."""
     cells = [Cell("x", p, {"p": p}, replace(town(), days=2 + p)) for p in range(n_points)]
@@ -184,33 +203,48 @@ KILLED = """
 import sys
 from pathlib import Path
 from tests.study.worlds import lived, small_plan
+from bondsim.study import sweep
 from bondsim.study.executors import ExecutorPlan
 if __name__ == "__main__":
+    sweep.PACKED = 40  # so that kills fall into packing as well
     manner = ExecutorPlan(processes=2, task_seconds=0.05)
     lived(small_plan(int(sys.argv[2])), Path(sys.argv[1]), executor=manner)
 """
 
 
 def kill_now_and_then(results: Path, replicates: int, times: int) -> int:
-    """Start the sweep, kill it and its workers after a while, over and again; how often."""
+    """Start the sweep, kill it and its workers after a while, over and again; how often.
+
+    Three of four times the while begins when runs end, so that a slow machine is not killed while
+    it starts each time.
+    """
     import random
 
     script = results.parent / "killed.py"
     script.write_text(KILLED)
     chance = random.Random(times)
     for n in range(times):
+        before = set(Catalogue(results).journals.glob("*.jsonl"))
         process = subprocess.Popen(
             [sys.executable, str(script), str(results), str(replicates)], start_new_session=True,
             env={**os.environ, "PYTHONPATH": os.getcwd()},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        while n % 4 and process.poll() is None and not ended_now(results, before):
+            time.sleep(0.05)
         try:
-            process.wait(2.0 + chance.random() * 4.0)
+            process.wait(chance.random() * 4.0)
             return n  # it came to its end
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     return times
+
+
+def ended_now(results: Path, before: set[Path]) -> bool:
+    """Whether any run has ended that is not told by these journals."""
+    new = set(Catalogue(results).journals.glob("*.jsonl")) - before
+    return any(ended_runs(path, 0)[0] for path in new)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +254,10 @@ def test_kills_at_random_moments__change_nothing(tmp_path, times, replicates) ->
     results, plan = tmp_path / "results", small_plan(replicates)
     killed = kill_now_and_then(results, replicates, times)
     assert killed == times or times < 20
-    lived(plan, results, executor=TWO)
+    n = len(times_lived(results))
+    assert n >= times // 4
+    progress = lived(plan, results, executor=TWO)
+    assert progress.finished == plan.n_runs - n
     assert set(times_lived(results).values()) == {1}
     lived(plan, tmp_path / "undisturbed", executor=TWO)
     assert final_bytes(results) == final_bytes(tmp_path / "undisturbed")

@@ -48,15 +48,17 @@ def final_bytes(results: Path, name: str = "small") -> bytes:
 
 
 def times_lived(results: Path) -> dict[str, int]:
-    """How often each run was written down as ended."""
+    """How often each run was lived: in how many processes and at how many times it ended.
+
+    What a packing that was killed left in two places is the same ending twice.
+    """
     from bondsim.store.journal import read_journal
 
-    counts: dict[str, int] = {}
+    endings: dict[str, set[tuple[str, int]]] = {}
     catalogue = Catalogue(results)
+    rows = [row for table in catalogue._packed_tables() for row in table.to_pylist()]
     for path in catalogue.journals.glob("*"):
-        for record in read_journal(path).records:
-            counts[record["id"]] = counts.get(record["id"], 0) + 1
-    for table in catalogue._packed_tables():
-        for run in table.column("id").to_pylist():
-            counts[run] = counts.get(run, 0) + 1
-    return counts
+        rows += read_journal(path).records
+    for row in rows:
+        endings.setdefault(row["id"], set()).add((row["finished"], row["process"]))
+    return {run: len(found) for run, found in endings.items()}

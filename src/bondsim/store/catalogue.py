@@ -1,37 +1,47 @@
 """The catalogue of a folder of results: every run in it, by what determines it.
 
 ``<results>/catalogue`` holds `journals/`, which processes write while they work, and `runs/`, into
-which the journals of processes that have ended are packed: Parquet files that are named by the hash
-of their bytes, so that damage is seen. Any number of processes and machines may write and read at
-once. Whatever is damaged is told and left out; the runs in it count as not lived.
+which journals are packed that are closed or whose processes have ended: Parquet files that are
+named by the hash of their bytes, so that damage is seen. Any number of processes and machines may
+write, pack and read at once. Whatever is damaged is told and left out; the runs in it count as not
+lived.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bondsim.checkpoint import sync
 from bondsim.errors import DataError
 from bondsim.store.folders import unwritable
-from bondsim.store.journal import SUFFIX, Journal, Record, read_journal
+from bondsim.store.journal import SUFFIX, Journal, Record, is_closed, read_journal
 from bondsim.store.locks import Lock, locked
+from bondsim.store.records import best_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "catalogue"
 """The folder of the catalogue, under that of the results."""
-FINISHED, FAILED = "finished", "failed"
-"""What can become of a run."""
+PACKED = 5_000
+"""Runs that end until journals are packed while a sweep goes on."""
 MANY_PARTS = 32
-"""So many files of packed runs are put together into one."""
+"""So many files of packed runs are put together into one,"""
+LARGE = 2**24
+"""but for those of this many bytes: some 100,000 runs, which would take long again and again."""
+TRIES = 5
+"""So often what was packed while it was read is read again, before packing is made to wait."""
+MOST_OPEN = 500
+"""Journals that are packed at a time: a process may hold about a thousand files open."""
+FORGOTTEN = 3600.0
+"""Seconds after which a draft is what a process left that was killed."""
 
 
 class Catalogue:
@@ -62,15 +72,15 @@ class Catalogue:
         """Whether any run was ever written down here."""
         return self.folder.is_dir()
 
-    def journal(self) -> Journal:
-        """A new journal for this process."""
-        return Journal(self.journals)
+    def journal(self, most: int | None = None) -> Journal:
+        """A new journal for this process, with at most so many runs in a file."""
+        return Journal(self.journals, most)
 
     def add(self, record: Record) -> None:
         """Write down one run that has ended."""
         if self._own is None:
             self.make()
-            self._own = self.journal()
+            self._own = self.journal(PACKED)
         with self.writing(), self._own as journal:
             journal.end(record)
 
@@ -84,12 +94,16 @@ class Catalogue:
 
     @cached_property
     def table(self) -> pa.Table:
-        """Every record, packed or not: the best one of each run.
-
-        Of a run with several records that is one that finished, before one that failed; of these
-        the one with most columns, which is the one that holds most outcomes.
-        """
-        return self._retried(lambda: _best(self._packed_tables(), self._loose()))
+        """Every record, packed or not: the best one of each run, see `records.best_of`."""
+        for _ in range(TRIES):
+            before = self._names()
+            with suppress(FileNotFoundError):
+                found = self._read()
+                # what is packed while it is read may be in neither place when that is looked at
+                if self._names() == before:
+                    return found
+        with self._at_rest():
+            return self._read()
 
     def records(self, columns: Sequence[str] = ("id", "status")) -> list[Record]:
         """These columns of every run."""
@@ -100,34 +114,54 @@ class Catalogue:
 
     # --- reading --------------------------------------------------------------------------------
 
+    def _read(self) -> pa.Table:
+        loose = self._loose()
+        return best_of(self._packed_tables(), loose)
+
+    def _names(self) -> list[Path]:
+        return self._journal_paths() + self._packed_paths()
+
+    def _journal_paths(self) -> list[Path]:
+        return sorted(self.journals.glob(f"*{SUFFIX}"))
+
+    def _packed_paths(self) -> list[Path]:
+        return sorted(self.packed.glob("*.parquet"))
+
+    @contextmanager
+    def _at_rest(self) -> Iterator[None]:
+        """Have nobody pack meanwhile, where we may ask for that."""
+        lock = Lock(self.lock)
+        with suppress(OSError):
+            lock.take(wait=True)
+        try:
+            yield
+        finally:
+            lock.release()
+
     def _packed_tables(self) -> list[pa.Table]:
+        found = (self._packed_table(path) for path in self._packed_paths())
+        return [table for table in found if table is not None]
+
+    def _packed_table(self, path: Path) -> pa.Table | None:
+        """What a file of packed runs holds; None for a damaged one, which is told."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        found = []
-        for path in sorted(self.packed.glob("*.parquet")):
-            raw = path.read_bytes()
-            if hashlib.sha256(raw).hexdigest() != path.stem:
-                self._told(f"{path} is damaged: its runs count as not lived")
-                continue
-            found.append(pq.read_table(pa.BufferReader(raw)))
-        return found
+        raw = path.read_bytes()
+        if hashlib.sha256(raw).hexdigest() != path.stem:
+            self._told(f"{path} is damaged: its runs count as not lived")
+            return None
+        with pq.ParquetFile(pa.BufferReader(raw)) as file:  # `read_table` imports pandas
+            return file.read()
 
     def _loose(self) -> list[Record]:
         found: list[Record] = []
-        for path in sorted(self.journals.glob(f"*{SUFFIX}")):
+        for path in self._journal_paths():
             read = read_journal(path)
             found += read.records
             if read.n_damaged:
                 self._told(f"{path}: {read.n_damaged} damaged lines, whose runs count as not lived")
         return found
-
-    def _retried(self, read: Any) -> Any:
-        """What `read` gives, once more where another process packed what was being read."""
-        for _ in range(20):
-            with suppress(FileNotFoundError):
-                return read()
-        return read()
 
     def _told(self, text: str) -> None:
         if text not in self.damage:
@@ -135,45 +169,63 @@ class Catalogue:
 
     # --- packing --------------------------------------------------------------------------------
 
-    def pack(self, *, least: int = 1) -> None:
-        """Put the journals of processes that have ended into one Parquet file, if `least` did.
+    def pack(self, *, closed: bool = False) -> None:
+        """Put journals into one Parquet file: all at rest, or only those that are closed for good.
 
-        Nothing is lost wherever it breaks off: a journal goes when its runs are on the disk.
+        At rest is a journal that nobody has locked; where there are no locks, only a closed one.
+        Nothing is lost wherever it breaks off, nor where others pack, write and read at the same
+        time: a journal goes when its runs are on the disk, and of a run that is in two places one
+        counts.
         """
         with self.writing(), locked(self.lock):
-            free = [lock for lock in map(Lock, self._journal_paths()) if lock.take()]
-            try:
-                if len(free) >= least:
-                    self._put_together([lock.path for lock in free])
-            finally:
-                for lock in free:
-                    lock.release()
+            self._clear()
+            paths = self._journal_paths()
+            for start in range(0, max(len(paths), 1), MOST_OPEN):
+                with ExitStack() as held:
+                    some = paths[start : start + MOST_OPEN]
+                    self._put_together([p for p in some if self._is_free(p, closed, held)])
 
-    def _journal_paths(self) -> list[Path]:
-        return sorted(self.journals.glob(f"*{SUFFIX}"))
+    def _is_free(self, path: Path, closed: bool, held: ExitStack) -> bool:
+        """Whether a journal can be packed, and stays so while `held` holds it."""
+        if is_closed(path):
+            return True
+        if closed:
+            return False
+        lock = Lock(path)
+        held.callback(lock.release)
+        return lock.take() and lock.real
+
+    def _clear(self) -> None:
+        """Take away the drafts of those that were killed."""
+        for path in self.packed.glob(".*.tmp"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > FORGOTTEN:
+                    path.unlink()
 
     def _put_together(self, journals: Sequence[Path]) -> None:
         records = [record for path in journals for record in read_journal(path).records]
-        paths = sorted(self.packed.glob("*.parquet"))
-        old = paths if len(paths) >= MANY_PARTS else []
-        tables = []
-        if old:
-            tables = self._packed_tables()
-            whole = {self.packed / path.name for path in paths} - self._damaged_paths()
-            old = sorted(whole)
-        if records or old:
-            self._write(_best(tables, records))
+        tables, old = [], []
+        small = self._small()
+        for path in small if len(small) >= MANY_PARTS else ():
+            with suppress(FileNotFoundError):  # where there are no locks
+                table = self._packed_table(path)
+                if table is not None:  # a damaged one is left where it is
+                    tables.append(table)
+                    old.append(path)
+        kept = self._write(best_of(tables, records)) if records or tables else None
         for path in [*journals, *old]:
-            path.unlink(missing_ok=True)
+            if path != kept:
+                path.unlink(missing_ok=True)
 
-    def _damaged_paths(self) -> set[Path]:
-        """Packed files that are not what was written, which are left where they are."""
-        return {
-            path for path in self.packed.glob("*.parquet")
-            if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem
-        }  # fmt: skip
+    def _small(self) -> list[Path]:
+        found = []
+        for path in self._packed_paths():
+            with suppress(FileNotFoundError):
+                if path.stat().st_size < LARGE:
+                    found.append(path)
+        return found
 
-    def _write(self, table: pa.Table) -> None:
+    def _write(self, table: pa.Table) -> Path:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -181,14 +233,15 @@ class Catalogue:
         pq.write_table(table, sink, compression="zstd")
         raw = sink.getvalue().to_pybytes()
         name = hashlib.sha256(raw).hexdigest()
-        draft = self.packed / f".{name}-{os.getpid()}.tmp"
+        draft, path = self.packed / f".{name}-{os.getpid()}.tmp", self.packed / f"{name}.parquet"
         try:
             draft.write_bytes(raw)
             sync(draft)
-            draft.replace(self.packed / f"{name}.parquet")
+            draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
         sync(self.packed)
+        return path
 
 
 def results(folder: str | Path = "results") -> Any:
@@ -200,114 +253,6 @@ def results(folder: str | Path = "results") -> Any:
     from bondsim.store.query import Results
 
     return Results(folder)
-
-
-# --- tables ------------------------------------------------------------------------------------
-
-
-def _best(tables: Sequence[pa.Table], records: Sequence[Record]) -> pa.Table:
-    """One row for each run, in order of id."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    loose = table_of(records)
-    parts = [table for table in [*tables, loose] if table.num_rows]
-    if not parts:
-        return _with_known(table_of([{"id": "", "status": ""}]).slice(0, 0))
-    whole = _with_known(pa.concat_tables(_alike(parts), promote_options="permissive"))
-    ids = whole.column("id")
-    if pc.count_distinct(ids).as_py() < whole.num_rows:
-        whole = whole.take(_chosen(whole))
-    return whole.sort_by("id")
-
-
-def _with_known(table: pa.Table) -> pa.Table:
-    """The same with every column that a run may have, whether or not any has it."""
-    import pyarrow as pa
-
-    words, whole = pa.string(), pa.int64()
-    known = {
-        **dict.fromkeys(("status", "error", "outcomes", "hash", "folder"), words),
-        "n_outcomes": whole, "seconds": pa.float64(), "finished": words, "host": words,
-        "process": whole, "log": words,
-    }  # fmt: skip
-    for name, kind in known.items():
-        if name not in table.column_names:
-            table = table.append_column(name, pa.nulls(table.num_rows, kind))
-    return table
-
-
-def _alike(tables: Sequence[pa.Table]) -> list[pa.Table]:
-    """The same with words in a column that holds numbers in one table and words in another."""
-    import pyarrow as pa
-
-    kinds: dict[str, set[str]] = {}
-    for table in tables:
-        for field in table.schema:
-            kinds.setdefault(field.name, set()).add(str(field.type))
-    mixed = {name for name, found in kinds.items() if len(found - {"int64", "double"}) > 0
-             and len(found) > 1}  # fmt: skip
-    found = []
-    for table in tables:
-        for place, name in enumerate(table.column_names):
-            if name in mixed and table.schema.types[place] != pa.string():
-                words = pa.array(_plain(table.column(name).to_pylist(), "string"), pa.string())
-                table = table.set_column(place, name, words)
-        found.append(table)
-    return found
-
-
-def _chosen(whole: pa.Table) -> list[int]:
-    """The place of the best record of each run."""
-    names = ("id", "status", "n_outcomes", "finished")
-    rows = zip(*(whole.column(name).to_pylist() for name in names), strict=True)
-    best: dict[str, tuple[tuple[bool, int, str], int]] = {}
-    for place, (run, status, n_outcomes, finished) in enumerate(rows):
-        worth = (status == FINISHED, n_outcomes or 0, finished or "")
-        if run not in best or worth > best[run][0]:
-            best[run] = (worth, place)
-    return [place for _, place in best.values()]
-
-
-def table_of(records: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Records as a table; a column that is nowhere known is left out."""
-    import pyarrow as pa
-
-    records = list(records)
-    names: dict[str, None] = {}
-    for record in records:
-        if record.keys() != names.keys():
-            names |= dict.fromkeys(record)
-    alike = all(len(record) == len(names) for record in records)
-    typed = {}
-    for name in names:
-        # 100,000 runs have 20 million values: what is a loop in C here is worth it
-        values = list(map(itemgetter(name), records)) if alike else [r.get(name) for r in records]
-        kind = _kind(values)
-        if kind is not None:
-            typed[name] = pa.array(_plain(values, kind), kind)
-    return pa.table(typed)
-
-
-def _kind(values: Sequence[Any]) -> Any:
-    """The narrowest Arrow type that holds all these values, None for no values at all."""
-    import pyarrow as pa
-
-    found = set(map(type, values)) - {type(None)}
-    if not found:
-        return None
-    for types, kind in (
-        ({bool}, pa.bool_()), ({int}, pa.int64()), ({int, float}, pa.float64()),
-    ):  # fmt: skip
-        if found <= types:
-            return kind
-    return pa.string()
-
-
-def _plain(values: Sequence[Any], kind: Any) -> Sequence[Any]:
-    if str(kind) != "string":
-        return values
-    return [None if v is None else v if isinstance(v, str) else repr(v) for v in values]
 
 
 def no_runs(results: Path) -> DataError:

@@ -2,7 +2,8 @@
 
 A journal is a file of lines that only grows. Each line is a check sum and one JSON object: a run
 that began, a run that ended, or the values that the runs behind it share, of which a run tells only
-where it differs. A line that was cut off or damaged is left out; every other one still counts.
+where it differs. A line that was cut off or damaged is left out; every other one still counts. The
+last line of a journal to which nobody writes any more may say so.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ Record = dict[str, Any]
 SUFFIX = ".jsonl"
 MOST_CHANGES = 40
 """A run that differs from the shared values in more columns than this has its own written down."""
+_LAST_LINE = 100
+"""More bytes than the line has that closes a journal."""
 
 
 class Read(NamedTuple):
@@ -35,19 +38,37 @@ class Read(NamedTuple):
 
 
 class Journal:
-    """Where this process writes. To be used in a ``with`` block, during which it is locked."""
+    """Where this process writes. To be used in a ``with`` block, during which it is locked.
 
-    def __init__(self, folder: Path) -> None:
+    After `most` runs a file is closed for good, so that it can be packed, and a new one is begun.
+    Where there are no locks that happens at the end of each block: nobody could see there that
+    a file is at rest.
+    """
+
+    def __init__(self, folder: Path, most: int | None = None) -> None:
         self.folder = folder
+        self.most = most
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self._path = self.folder / new_name(SUFFIX)
         self._lock = Lock(self._path)
         self._shared: Record | None = None
-        self._n_shared = 0
+        self._n_shared = self._n_ended = 0
 
     def __enter__(self) -> Journal:
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file.closed:  # no new one could be begun
+            self._lock.release()
+        elif self._lock.real:
+            self._rest()
+        else:
+            self._close_for_good()
+
+    def _open(self) -> None:
         # Another process may have packed and removed the file since it was last written to. Then
         # a file of another name is begun, so that whoever follows this one is not misled.
         while True:
@@ -59,14 +80,20 @@ class Journal:
             self._file.close()
             self._lock.release()
             self._begin_anew()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def _rest(self) -> None:
         try:
             os.fsync(self._file.fileno())
         finally:
             self._file.close()
             self._lock.release()
+
+    def _close_for_good(self) -> None:
+        try:
+            self._write({"closed": self._n_ended})
+        finally:
+            self._rest()
+            self._begin_anew()
 
     def begin(self, run: str) -> None:
         """Write down that the run of this id begins."""
@@ -82,6 +109,10 @@ class Journal:
         gone = [name for name in self._shared or {} if name not in record]
         without = {"without": gone} if gone else {}
         self._write({"ended": changes, "of": self._n_shared, **without})
+        self._n_ended += 1
+        if self._n_ended == self.most:
+            self._close_for_good()
+            self._open()
 
     def _changes(self, record: Mapping[str, Any]) -> Record | None:
         if self._shared is None:
@@ -131,6 +162,8 @@ def read_journal(path: Path) -> Read:
             shared[content["number"]] = content["shared"]
         elif "begun" in content:
             open_runs[content["begun"]] = None
+        elif "closed" in content:
+            continue
         elif content["of"] not in shared:  # the line that it leans on is damaged
             n_damaged += 1
         else:
@@ -140,6 +173,18 @@ def read_journal(path: Path) -> Read:
             records.append(record)
             open_runs.pop(record.get("id", ""), None)
     return Read(records, list(open_runs), n_damaged)
+
+
+def is_closed(path: Path) -> bool:
+    """Whether a journal says that nobody writes to it any more."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_LINE))
+            raw = file.read()
+    except FileNotFoundError:  # packed meanwhile
+        return False
+    last = raw[: raw.rfind(b"\n")].rpartition(b"\n")[2]
+    return raw.endswith(b"\n") and any(c is not None and "closed" in c for c in _parsed(last))
 
 
 def ended_runs(path: Path, start: int) -> tuple[set[str], int]:

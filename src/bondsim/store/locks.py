@@ -17,11 +17,12 @@ class Lock:
     """A lock on a file, which is made where there is none.
 
     It ends with `release` or with the process, however that ends. On a file system without locks,
-    and on Windows, everybody gets it.
+    and on Windows, everybody gets it; `real`: whether it keeps others away, once it is taken.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.real = False
         self._file: BinaryIO | None = None
 
     def take(self, *, wait: bool = False) -> bool:
@@ -30,6 +31,7 @@ class Lock:
         try:
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                self.real = True
         except BlockingIOError:
             file.close()
             return False

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bondsim.errors import DataError
-from bondsim.store.catalogue import Catalogue, no_runs, table_of
+from bondsim.store.catalogue import Catalogue, no_runs
 from bondsim.store.locks import is_held
 from bondsim.store.plans import StoredPlan, find_plan, read_plans
+from bondsim.store.records import table_of
 
 if TYPE_CHECKING:
     import duckdb

@@ -44,7 +44,8 @@ class Watch:
         import pyarrow.parquet as pq
 
         try:
-            table = pq.read_table(self._catalogue.packed / name, columns=["id"])
+            with pq.ParquetFile(self._catalogue.packed / name) as file:  # `read_table` needs pandas
+                table = file.read(columns=["id"])
         except (OSError, pa.ArrowException):  # packed further, or damaged
             return set()
         return set(table.column("id").to_pylist())

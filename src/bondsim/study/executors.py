@@ -1,6 +1,7 @@
 """Where tasks are carried out: this process, its own worker processes, or a cluster.
 
-All go through joblib, which has a backend for each. Results never depend on the executor.
+Copies of this process are the quickest; all others go through joblib, which has a backend for
+each. Results never depend on the executor.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 
 from bondsim.errors import DataError, ParameterError
 from bondsim.params import Checked, par
+from bondsim.study.copies import LostWorkerError, can_copy, map_copies
+from bondsim.warm import warm
 
 KINDS = ("local", "ray", "dask", "slurm")
 
@@ -59,12 +62,12 @@ ROUND = 8
 """Tasks for each worker at a time where results come back together."""
 
 
-class LostWorkerError(Exception):
-    """A worker died before it had told what became of its task."""
+COPIES = "copies"
+"""The backend of workers that are copies of this process; the others are those of joblib."""
 
 
 class Pool:
-    """Workers that carry out tasks; `n_workers` at a time."""
+    """Workers that carry out tasks, `n_workers` at a time; None for this process itself."""
 
     def __init__(self, n_workers: int, backend: str | None) -> None:
         self.n_workers = n_workers
@@ -75,8 +78,12 @@ class Pool:
 
         Raises `LostWorkerError` where a worker died, and whatever `function` raised.
         """
-        if self.n_workers == 1 and self._backend is None:
+        if self._backend is None:
             yield from map(function, tasks)
+            return
+        if self._backend == COPIES:
+            with closing(map_copies(function, tasks, self.n_workers)) as results:
+                yield from results
             return
         from joblib import parallel_config
 
@@ -129,10 +136,19 @@ def pool_of(plan: ExecutorPlan) -> Iterator[Pool]:
         elif plan.kind == "dask":
             yield _dask(plan, held)
         elif plan.kind == "local":
-            n = plan.processes or os.cpu_count() or 1
-            yield Pool(n, "loky" if n > 1 else None)
+            yield _local(plan)
         else:
             raise ParameterError("executor.kind", plan.kind, "local, ray or dask here")
+
+
+def _local(plan: ExecutorPlan) -> Pool:
+    n = plan.processes or os.cpu_count() or 1
+    if n == 1:
+        return Pool(n, None)
+    if not can_copy():
+        return Pool(n, "loky")
+    warm()  # here, where copies find it
+    return Pool(n, COPIES)
 
 
 def _ray(plan: ExecutorPlan, held: ExitStack) -> Pool:

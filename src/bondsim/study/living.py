@@ -24,22 +24,26 @@ from typing import Any, NamedTuple
 from bondsim.causal.looks import Look, looked_at
 from bondsim.errors import UnwritableError
 from bondsim.measures.registry import DIGITS, outcomes_of
-from bondsim.store.catalogue import FAILED, FINISHED, Catalogue
+from bondsim.store.catalogue import PACKED, Catalogue
 from bondsim.store.journal import Journal, Record
 from bondsim.store.plain import in_words
 from bondsim.store.provenance import model_hash
+from bondsim.store.records import FAILED, FINISHED
+from bondsim.study.copies import end_with
 from bondsim.study.plan import Cell, Job
+from bondsim.warm import warm
 from bondsim.world import Run
 
-WATCHED = 0.2
-"""Seconds between a worker's looks at whether the process that it works for is there."""
 MOST_LOG = 20_000
 """Characters of a run's log that are kept: its beginning and its end."""
 
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """What all runs of a study have in common, for a worker; `parent`: the process that waits."""
+    """What all runs of a study have in common, for a worker.
+
+    `parent`: the process that waits. `most`: runs that a worker writes into one file.
+    """
 
     parent: int
     results: str
@@ -47,6 +51,7 @@ class Order:
     look: Look
     keep: str
     measure: str = ""
+    most: int = PACKED
 
 
 class Task(NamedTuple):
@@ -59,12 +64,14 @@ class Task(NamedTuple):
 class Ended(NamedTuple):
     """What became of a run, for the one who waits.
 
-    `seconds`: that its world took. `record`: what the worker could not write down itself.
+    `seconds`, `cpu`: that its world took, by the clock and of a core. `record`: what the worker
+    could not write down itself.
     """
 
     id: str
     status: str
     seconds: float
+    cpu: float
     record: Record | None
 
 
@@ -79,12 +86,13 @@ def live_task(order: Order, task: Task) -> list[Ended]:
         # Ctrl-C reaches every process of a terminal; the one that waits for results decides
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.getppid() == order.parent:
-        _end_with(order.parent)
+        end_with(order.parent)
+    warm()  # what is loaded here is no part of any run's time
     catalogue = Catalogue(order.results)
     with catalogue.writing(), ExitStack() as held:
         journal = None
         if token_of(catalogue) == order.token:
-            journal = held.enter_context(_journal(order.results))
+            journal = held.enter_context(_journal(order.results, order.most, getpid()))
         return [
             _lived(order, task.cells[job.cell], job, outcomes, journal)
             for job, outcomes in task.jobs
@@ -96,29 +104,50 @@ def _lived(
 ) -> Ended:
     if journal is not None:
         journal.begin(job.id)
-    record = record_of(order, cell, job, outcomes)
+    simulation = Stopwatch()
+    record = record_of(order, cell, job, outcomes, simulation)
     if journal is not None:
         journal.end(record)
     kept = record if journal is None else None
-    return Ended(job.id, record["status"], record["seconds"] or 0.0, kept)
+    return Ended(job.id, record["status"], simulation.seconds, simulation.cpu, kept)
 
 
-def record_of(order: Order, cell: Cell, job: Job, outcomes: tuple[str, ...]) -> Record:
-    """Live one run; everything of it that is kept, by column."""
+class Stopwatch:
+    """Time that a ``with`` block takes: `seconds` by the clock, `cpu` of this process's cores.
+
+    What counts as simulation: making a world and living its days, and what a study with a `measure`
+    of its own does in place of that. Importing, loading machine code, outcomes, hash and writing
+    down do not count.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self._start, self._cpu = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = time.perf_counter() - self._start
+        self.cpu = time.process_time() - self._cpu
+
+
+def record_of(
+    order: Order, cell: Cell, job: Job, outcomes: tuple[str, ...], simulation: Stopwatch
+) -> Record:
+    """Live one run, its world by the stopwatch; everything of it that is kept, by column."""
     log = [f"{now()} began on {_host()}, process {getpid()}"]
     start = time.perf_counter()
-    seconds: float | None = None
     record: Record = {"id": job.id, "status": FAILED, "error": None}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             if order.measure:
-                came = _measured_by(order.measure, cell, job.replicate, outcomes)
-                seconds = time.perf_counter() - start
+                with simulation:
+                    came = _measured_by(order.measure, cell, job.replicate, outcomes)
             else:
-                run = lived_run(cell, job.replicate)
-                seconds = time.perf_counter() - start
-                came = _came_of(order, cell, job, outcomes, run, seconds)
+                with simulation:
+                    run = lived_run(cell, job.replicate)
+                came = _came_of(order, cell, job, outcomes, run, simulation.seconds)
             record |= {"status": FINISHED, **came}
         except (OSError, UnwritableError):
             raise
@@ -132,7 +161,7 @@ def record_of(order: Order, cell: Cell, job: Job, outcomes: tuple[str, ...]) -> 
     return {
         **record,
         **determined(cell, job.replicate),
-        "seconds": None if seconds is None else round(seconds, 6),
+        "seconds": round(simulation.seconds, 6),
         "finished": ended,
         "host": _host(),
         "process": getpid(),
@@ -255,23 +284,11 @@ def _shortened(log: str) -> str:
 
 
 @cache
-def _end_with(parent: int) -> None:
-    """End this process when its parent is killed: whoever goes on would live the same runs."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(WATCHED)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@cache
 def _host() -> str:
     return socket.gethostname()
 
 
 @cache
-def _journal(results: str) -> Journal:
+def _journal(results: str, most: int, process: int) -> Journal:
     """The journal of this process, which it opens anew for each task."""
-    return Catalogue(results).journal()
+    return Catalogue(results).journal(most)

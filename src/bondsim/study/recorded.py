@@ -10,8 +10,9 @@ from socket import gethostname
 from bondsim.causal.design import Design
 from bondsim.causal.looks import Look, looked_at
 from bondsim.measures.registry import MEASURES, OUTCOMES, outcomes_of
-from bondsim.store.catalogue import FINISHED, Catalogue
+from bondsim.store.catalogue import Catalogue
 from bondsim.store.plans import run_id
+from bondsim.store.records import FINISHED
 from bondsim.store.stored import StoredRun, params_of
 from bondsim.study.living import determined, measured, now
 from bondsim.study.plan import OUTCOMES as ASKED

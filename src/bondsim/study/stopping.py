@@ -47,6 +47,7 @@ def _together(before: Progress | None, now: Progress) -> Progress:
         return now
     return replace(
         now, started=before.started, finished=before.finished + now.finished,
-        failed=before.failed + now.failed, seconds=before.seconds + now.seconds,
+        failed=before.failed + now.failed,
+        seconds=before.seconds + now.seconds, cpu=before.cpu + now.cpu,
         finished_before=before.finished_before, failed_before=before.failed_before,
     )  # fmt: skip

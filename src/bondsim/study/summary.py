@@ -10,8 +10,8 @@ import numpy as np
 
 from bondsim.causal.grid import value_word
 from bondsim.causal.intervals import mean_interval
-from bondsim.store.catalogue import FINISHED, table_of
 from bondsim.store.folders import unwritable
+from bondsim.store.records import FINISHED, table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -16,14 +16,16 @@ from pathlib import Path
 from secrets import token_hex
 
 from bondsim.errors import DataError
-from bondsim.store.catalogue import FAILED, FINISHED, Catalogue
+from bondsim.store.catalogue import PACKED, Catalogue
 from bondsim.store.claims import Claims
 from bondsim.store.folders import put_text
 from bondsim.store.journal import SUFFIX, read_journal
 from bondsim.store.locks import locked
 from bondsim.store.plans import StoredPlan, write_plan
+from bondsim.store.records import FAILED, FINISHED
 from bondsim.store.watch import Watch
-from bondsim.study.executors import ExecutorPlan, LostWorkerError, Pool, pool_of
+from bondsim.study.copies import LostWorkerError
+from bondsim.study.executors import ExecutorPlan, Pool, pool_of
 from bondsim.study.living import Ended, Order, Task, determined, live_task, now, token_of
 from bondsim.study.plan import Job, Plan
 
@@ -46,7 +48,9 @@ class Progress:
     running: int = 0
     waiting: int = 0
     seconds: float = 0.0
-    """Seconds that worlds took, of all workers together."""
+    """Seconds that worlds took by the clock, of all workers together: see `living.Stopwatch`."""
+    cpu: float = 0.0
+    """The same of cores: less, where others had them as well."""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -118,6 +122,7 @@ class Sweep:
         self._tried: set[str] = set()
         self._deaths: dict[str, int] = {}
         self._vain = 0
+        self._packed = 0
 
     def carry_out(self, jobs: Sequence[Job], executor: ExecutorPlan) -> None:
         """Live what is left of these jobs."""
@@ -140,7 +145,7 @@ class Sweep:
     def _live(self, left: list[Job], claims: Claims, pool: Pool, seconds: float) -> None:
         order = Order(
             os.getpid(), str(self.catalogue.results.resolve()), token_of(self.catalogue) or "",
-            self.plan.look, self.plan.keep, self.plan.measure,
+            self.plan.look, self.plan.keep, self.plan.measure, max(1, PACKED // pool.n_workers),
         )  # fmt: skip
         suspects = [job for job in left if job.id in self._deaths]
         for job in suspects:  # one at a time: whose worker dies then is to blame
@@ -158,6 +163,7 @@ class Sweep:
                 for each in ended:
                     handed.pop(each.id, None)
                     self._count(each)
+                self._pack()
                 self._tell(len(handed))
         except LostWorkerError:
             self._blame(handed, claims)
@@ -198,6 +204,14 @@ class Sweep:
         else:
             self.progress.failed += 1
         self.progress.seconds += ended.seconds
+        self.progress.cpu += ended.cpu
+
+    def _pack(self) -> None:
+        """Now and then pack what workers have closed, which is read in a quarter of the time."""
+        ended = self.progress.finished + self.progress.failed
+        if ended - self._packed >= PACKED:
+            self._packed = ended
+            self.catalogue.pack(closed=True)
 
     def _tell(self, running: int) -> None:
         self.progress.running = running
@@ -271,7 +285,7 @@ class Sweep:
         told = [run for run in handed if run in status and run not in begun]
         blamed = [run for run in handed if run in begun or len(handed) == 1]
         for run in told:
-            self._count(Ended(run, status[run], 0.0, None))
+            self._count(Ended(run, status[run], 0.0, 0.0, None))
         claims.free(set(handed) - set(told))
         for run in blamed:
             self._deaths[run] = self._deaths.get(run, 0) + 1
