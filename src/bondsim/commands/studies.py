@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bondsim.commands.words import DONE, FAILED, Words, check_folder
+from bondsim.commands.words import DONE, FAILED, Words, check_folder, say
 from bondsim.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def report(order: StudyOrder, stored: StoredPlan, progress: Progress) -> int:
     from bondsim.store.query import Results
     from bondsim.study.summary import study_rows
 
-    results = Results(order.settings.folder, tell=_say)
+    results = Results(order.settings.folder, tell=say)
     headings, rows = study_rows(results.of_study(stored.folder_name), stored, order.plan.outcomes)
     print(f"{stored.folder_name}: {_size(order)}; {took(progress)}")
     show_lines(headings, rows, width=240)
@@ -131,10 +131,6 @@ def report(order: StudyOrder, stored: StoredPlan, progress: Progress) -> int:
 def _where(order: StudyOrder) -> str:
     folder = order.settings.results
     return "" if folder == "results" else f" results={folder}"
-
-
-def _say(text: str) -> None:
-    print(f"bondsim: {text}", file=sys.stderr)
 
 
 def _size(order: StudyOrder) -> str:

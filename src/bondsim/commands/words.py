@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +24,11 @@ class Words(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Refuse the words."""
         raise DataError(self.prog, message, "see `bondsim --help`")
+
+
+def say(text: str) -> None:
+    """Tell what is no result and no error either."""
+    print(f"bondsim: {text}", file=sys.stderr)
 
 
 def run_folder(command: str, words: list[str]) -> Path:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from bondsim.causal.design import Design
 from bondsim.causal.grid import at_point
@@ -17,7 +17,7 @@ from bondsim.config.composing import Swept, defaults, set_whole, tree_of, withou
 from bondsim.config.values import group_of, plain
 from bondsim.errors import DataError, ParameterError
 from bondsim.measures.survey import SurveyPlan
-from bondsim.network import Network, build
+from bondsim.network import Given, read
 from bondsim.network.specs import READ, SOURCES
 from bondsim.orders import StudyOrder
 from bondsim.params import ByKind, Checked, group_from_dict, group_table, table
@@ -26,9 +26,6 @@ from bondsim.study.plan import Cell, Plan
 from bondsim.study.precision import Precision
 from bondsim.study.sampling import Factor, factor_of, grid, latin_hypercube, listed, morris, sobol
 from bondsim.study.settings import StudyPlan, StudySettings
-
-if TYPE_CHECKING:
-    from bondsim.network import Spec
 
 GROUPS: dict[str, type[Checked]] = {
     "study": StudyPlan, "executor": ExecutorPlan, "precision": Precision, "look": LookPlan,
@@ -75,9 +72,11 @@ def compose_study(
     chosen = group_from_dict("study", StudyPlan, given)
     settings = _settings(tree)
 
+    read_once = cache(read)
+
     @cache
     def composed(more: tuple[str, ...]) -> Base:
-        return _base(tree_of([*words, *more], config_dir, own), [*words, *more])
+        return _base(tree_of([*words, *more], config_dir, own), [*words, *more], read_once)
 
     factors = [factor_of(str(path), value) for path, value in _mapping(lists, "factors").items()]
     factors += [Factor(each.path, values=tuple(each.values)) for each in swept]
@@ -154,7 +153,7 @@ def _settings(tree: Mapping[str, Any]) -> StudySettings:
     return StudySettings(**{name: plain(name, tree[name]) for name in defaults(StudySettings)})
 
 
-def _base(tree: Mapping[str, Any], words: Sequence[str]) -> Base:
+def _base(tree: Mapping[str, Any], words: Sequence[str], read_once: Callable[[Any], Given]) -> Base:
     if tree["seed"] == "random":
         raise ParameterError("seed", "random", "a number, so that the same study can go on")
     settings = _settings(tree)
@@ -164,8 +163,8 @@ def _base(tree: Mapping[str, Any], words: Sequence[str]) -> Base:
         allowed = f"a list of days in [{lived[0]}, {lived[-1]}]"
         raise ParameterError("snapshots", outside[0], allowed)
     params, network, planned = world_of(tree, words, settings.burn_in + settings.days)
-    if isinstance(network, tuple(SOURCES[name] for name in READ)):
-        network = build(cast("Spec", network), params.seed)  # what lies in a file is read once
+    if network.source in READ:
+        network = read_once(network)
     design = Design(params, network, settings.days, settings.burn_in, 1, planned)
     return Base(design, settings.snapshots)
 
@@ -186,9 +185,6 @@ def _cell(
         if not _is_direct(path, value)
     )
     base = composed((*words, *more))
-    if "seed" in point and isinstance(base.design.network, Network):
-        # what the files leave open, such as where people live, is drawn with the seed
-        base = composed((*words, *more, f"seed={point['seed']}"))
     direct = {path: value for path, value in point.items() if _is_direct(path, value)}
     _check_network(base.design.network, direct)
     design = base.design
@@ -199,8 +195,8 @@ def _cell(
 
 def _check_network(network: Any, direct: Mapping[str, Any]) -> None:
     for path in direct:
-        if path.startswith("network.") and isinstance(network, Network):
-            allowed = "of the model: this network is read, and made only once"
+        if path.startswith("network.") and isinstance(network, Given):
+            allowed = "of the model: what a file gives cannot be varied"
             raise ParameterError("study.factors", path, allowed)
 
 

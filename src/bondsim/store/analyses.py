@@ -21,9 +21,10 @@ from bondsim.causal.design import Design
 from bondsim.causal.settings import KINDS, Kind
 from bondsim.errors import BondsimError, DataError, DiffersError
 from bondsim.interventions import Intervention
+from bondsim.network import network_digest
 from bondsim.params import from_dict
 from bondsim.store.folders import put, write_json
-from bondsim.store.inputs import FOLDER, generated, network_digest, restored, write_network
+from bondsim.store.inputs import FOLDER, generated, restored, write_network
 from bondsim.store.parquet import damaged, read_table, write_table
 from bondsim.store.plain import in_numbers
 from bondsim.store.provenance import SCHEMA, account_of, code_name, software

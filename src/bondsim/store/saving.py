@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from bondsim.errors import DataError, DiffersError
 from bondsim.history import column_units
 from bondsim.labels import LABELLED, Labels
+from bondsim.network import network_digest
 from bondsim.store.folders import put, write_json
-from bondsim.store.inputs import FOLDER, generated, network_digest, write_network
+from bondsim.store.inputs import FOLDER, generated, write_network
 from bondsim.store.parquet import write_table
 from bondsim.store.provenance import code_name, provenance, software
 from bondsim.store.stored import StoredRun, at_ends, load_run, title_of, verify
