@@ -151,7 +151,7 @@ def rerun(words: list[str]) -> int:
     folder = run_folder("rerun", words)
 
     from bondsim.console import interruptible, progress_bar
-    from bondsim.store.saving import check_same
+    from bondsim.store.folders import check_same
     from bondsim.store.stored import is_analysis, load_run, params_of, verify
     from bondsim.store.streams import in_files
     from bondsim.world import World

@@ -24,7 +24,17 @@ from bondsim.params import ByKind, Checked, group_from_dict, group_table, table
 from bondsim.study.executors import ExecutorPlan
 from bondsim.study.plan import Cell, Plan
 from bondsim.study.precision import Precision
-from bondsim.study.sampling import Factor, factor_of, grid, latin_hypercube, listed, morris, sobol
+from bondsim.study.sampling import (
+    MOST_POINTS,
+    Factor,
+    check_size,
+    factor_of,
+    grid,
+    latin_hypercube,
+    listed,
+    morris,
+    sobol,
+)
 from bondsim.study.settings import StudyPlan, StudySettings
 
 GROUPS: dict[str, type[Checked]] = {
@@ -60,7 +70,7 @@ def compose_study(
     Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
     """
     given_words, set_here = set_whole(overrides, (f"study.{name}" for name in LISTS))
-    words, swept = without_sweeps(given_words)
+    words, swept = without_sweeps(given_words, MOST_POINTS)
     own = _own(multirun)
     tree = tree_of(words, config_dir, own)
     check_names(tree, set(own))
@@ -83,6 +93,7 @@ def compose_study(
     points = points_of(chosen, factors, lists["points"])
     arms = {str(arm): _words(arm, more) for arm, more in _mapping(lists, "arms").items()}
     _check_varied(points[0], arms)
+    check_size("study.arms", len(points) * max(len(arms), 1), "cells")
     cells = [
         _cell(arm, number, point, more, composed, swept)
         for number, point in enumerate(points)

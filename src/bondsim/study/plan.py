@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bondsim.causal.design import Design
-from bondsim.causal.grid import at_point
+from bondsim.causal.grid import at_point, check_once
 from bondsim.causal.looks import Look
 from bondsim.errors import ParameterError
 from bondsim.network import Given, Network, network_digest, read
@@ -30,6 +30,8 @@ KEEPS = ("outcomes", "series", "folder")
 """What is kept of each run: outcomes alone, the daily series as well, or a whole run folder."""
 
 
+MOST_RUNS = 10_000_000
+"""Runs of a study: the list of what is to be lived takes 300 bytes for each."""
 MEASURING = ("causal", "validation")
 """Packages beside the model from which the numbers of `Plan.measure` come."""
 
@@ -148,6 +150,10 @@ class Plan:
             raise ParameterError("study.keep", self.keep, f"one of {', '.join(KEEPS)}")
         if not self.cells:
             raise ParameterError("study.points", [], "at least one point")
+        check_once("study.outcomes", self.outcomes)
+        if self.n_runs > MOST_RUNS:
+            allowed = f"so few that a study has at most {MOST_RUNS:,} runs"
+            raise ParameterError("replicates", self.replicates, allowed)
         for cell in self.cells:
             if not self.measure:
                 self.look.check(self.outcomes, cell.design.days)
