@@ -50,7 +50,8 @@ def check_folder(results: Path, name: str = "results") -> None:
         while not os.path.lexists(above) and above != above.parent:
             above = above.parent
         if not above.is_dir():
-            raise ParameterError(name, str(results), f"a folder, but {above} is a file")
+            what = "a file" if above.exists() else "a link to nothing"
+            raise ParameterError(name, str(results), f"a folder, but {above} is {what}")
         try:
             with TemporaryDirectory(prefix=".bondsim-", dir=above) as draft:
                 (Path(draft) / folder.relative_to(above)).mkdir(parents=True, exist_ok=True)
