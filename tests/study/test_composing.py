@@ -135,7 +135,7 @@ def test_a_study_that_cannot_be__is_one_error(words: list[str], told: str) -> No
 STEPS = "{low: 0.001, high: 0.01, steps: 999}"
 HUGE = {
     "steps": (["study.factors={meet.psi: {low: 1, high: 3, steps: 100000000}}"], "steps"),
-    "grid": (["study.factors={meet.psi: %s, relate.contagion: %s}" % (STEPS, STEPS)], "998,001"),
+    "grid": ([f"study.factors={{meet.psi: {STEPS}, relate.contagion: {STEPS}}}"], "998,001"),
     "range": (["seed=range(1000000000)"], "seed must be at most 100,000 values"),
     "words": (["meet.psi=range(1,400)", "seed=range(400)"], "159,600 points"),
     "arms": (["study.arms={a: [], b: []}", "seed=range(60000)"], "120,000 cells"),

@@ -13,7 +13,7 @@ from bondsim.causal.design import Design
 from bondsim.causal.grid import at_point
 from bondsim.causal.looks import Look, LookPlan
 from bondsim.config.compose import check_names, world_of
-from bondsim.config.composing import Swept, defaults, set_whole, tree_of, without_sweeps
+from bondsim.config.composing import defaults, set_whole, tree_of, without_sweeps
 from bondsim.config.values import group_of, plain
 from bondsim.errors import DataError, ParameterError
 from bondsim.measures.survey import SurveyPlan
@@ -94,8 +94,9 @@ def compose_study(
     arms = {str(arm): _words(arm, more) for arm, more in _mapping(lists, "arms").items()}
     _check_varied(points[0], arms)
     check_size("study.arms", len(points) * max(len(arms), 1), "cells")
+    texts = {each.path: dict(zip(each.values, each.texts, strict=True)) for each in swept}
     cells = [
-        _cell(arm, number, point, more, composed, swept)
+        _cell(arm, number, point, more, composed, texts)
         for number, point in enumerate(points)
         for arm, more in (arms or {MULTIRUN: ()}).items()
     ]
@@ -186,10 +187,12 @@ def _cell(
     point: Mapping[str, Any],
     words: tuple[str, ...],
     composed: Any,
-    swept: Sequence[Swept],
+    texts: Mapping[str, Mapping[Any, str]],
 ) -> Cell:
-    """One arm at one point: what Hydra must choose is composed, and numbers are set directly."""
-    texts = {each.path: dict(zip(each.values, each.texts, strict=True)) for each in swept}
+    """One arm at one point: what Hydra must choose is composed, and numbers are set directly.
+
+    `texts`: by path, how each value that a word gave is written.
+    """
     more = tuple(
         f"{path}={texts.get(path, {}).get(value) or _quoted(value)}"
         for path, value in point.items()

@@ -151,13 +151,13 @@ class Plan:
         if not self.cells:
             raise ParameterError("study.points", [], "at least one point")
         check_once("study.outcomes", self.outcomes)
-        if self.n_runs > MOST_RUNS:
-            allowed = f"so few that a study has at most {MOST_RUNS:,} runs"
-            raise ParameterError("replicates", self.replicates, allowed)
         for cell in self.cells:
             if not self.measure:
                 self.look.check(self.outcomes, cell.design.days)
             replace(cell.design, replicates=self.replicates)  # refuses what cannot be
+        if self.n_runs > MOST_RUNS:
+            allowed = f"so few that a study has at most {MOST_RUNS:,} runs"
+            raise ParameterError("replicates", self.replicates, allowed)
         places = [(cell.arm, cell.point) for cell in self.cells]
         if len(set(places)) < len(places):
             raise ParameterError("study.arms", places, "arms and points that are there once")

@@ -114,11 +114,13 @@ class Factor:
     def _check_values(self) -> None:
         if self.low is not None or self.high is not None:
             raise ParameterError(self.name, list(self.values), "a list or a range, not both")
-        for k, value in enumerate(self.values):
+        seen: set[Any] = set()
+        for value in self.values:
             if not _plain(value):
                 raise ParameterError(self.name, value, "numbers, words, true or false")
-            if value in self.values[:k]:
+            if value in seen:
                 raise ParameterError(self.name, value, "in the list once")
+            seen.add(value)
 
     def _check_range(self) -> None:
         if self.scale not in SCALES:
