@@ -9,13 +9,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bondsim import World, cli, load_run
+from bondsim import World, load_run
 from bondsim.cli import main
 from bondsim.console import command_line
 from bondsim.interventions import WHATS, WHOS
@@ -100,7 +101,7 @@ def test_burn_in_and_chosen_days_are_kept_and_repeated(
     assert kept.hash in capsys.readouterr().out
 
 
-def test_run_again_in_place_replaces_the_folder(
+def test_run_again_in_place_keeps_the_folder(
     town: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, printed = town
@@ -128,9 +129,10 @@ def test_show_prints_and_draws(town: tuple[Path, str], capsys: pytest.CaptureFix
 
 
 def test_another_result_of_the_same_run_is_told_and_not_replaced(
-    town: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder, _ = town
+    town: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    folder = shutil.copytree(town[0], tmp_path / town[0].name)  # which no catalogue knows
     before = (folder / "hash.txt").read_bytes()
     make_faulty(monkeypatch)
     for words in (["rerun", str(folder)], [*KARATE, f"results={folder.parent}"]):
@@ -212,9 +214,39 @@ def test_intervention_on_unknown_people_leaves_nothing(
 def test_results_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli.os, "access", lambda *_: False)  # root may write anywhere
-    assert main([*KARATE, f"results={tmp_path / 'out'}"]) == 2
-    assert "cannot be written to" in capsys.readouterr().err
+    def refuse(*_: object) -> None:  # root may write anywhere
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(tempfile._os, "mkdir", refuse)
+    for words in (KARATE, ["run", "-m", "days=2,3"], ["twin"], ["sweep", "study=presence"]):
+        assert main([*words, f"results={tmp_path / 'out'}"]) == 2
+        out, err = capsys.readouterr()
+        assert out == "" and err.count("\n") == 1
+        assert f"{tmp_path} cannot be written to (Read-only file system)" in err
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda here: (here / "out").symlink_to("nowhere"), "out is a link to nothing"),
+        (lambda here: (here / "out").write_text(""), "out is a file"),
+        (lambda here: (here / "out").mkdir() or (here / "out/catalogue").touch(),
+         "out/catalogue is a file"),
+    ],
+)  # fmt: skip
+def test_results_that_are_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    make: Any, told: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    for words in (KARATE, ["run", "-m", "days=2,3"], ["response"]):
+        assert main([*words, "results=out"]) == 2
+        assert told in capsys.readouterr().err
+    assert main([*KARATE, f"results={'x' * 300}"]) == 2
+    assert "File name too long" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_stopped_by_the_user(tmp_path: Path) -> None:

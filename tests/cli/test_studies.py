@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from bondsim.cli import main
+from bondsim.config import studies as module
 from bondsim.store.catalogue import Catalogue
 from bondsim.store.locks import is_held
 from bondsim.store.query import Results
+from bondsim.store.stored import load_run
 from tests.cli.test_commands import bondsim
 from tests.study.worlds import times_lived
 
@@ -82,13 +85,37 @@ def test_words_that_hydra_chooses_by__make_the_worlds_of_single_runs(here: Path)
         assert Results(name).frame()["hash"].tolist() == [came]
 
 
-def test_seeds_over_a_file_of_bonds__make_the_worlds_of_single_runs(here: Path) -> None:
-    Path("bonds.csv").write_text("source,target\na,b\nb,c\nc,d\nd,a\na,c\n")
-    words = ["days=2", "quiet=on", "network=edge_list", "network.path=bonds.csv"]
-    assert main(["run", "-m", *words, "executor.processes=1", "seed=1,2"]) == 0
-    assert main(["run", *words, "seed=2", "results=alone"]) == 0
-    together = Results("results").frame().set_index("seed")["id"]
-    assert Results("alone").frame()["id"].tolist() == [together[2]]
+FILES = {
+    "edge_list": ["network.path=bonds.csv", "network.attributes=people.csv"],
+    "graphml": ["network.path=bonds.graphml"],
+    "waves": ["network.paths=[bonds.csv,later.csv]"],
+}
+
+
+@pytest.mark.parametrize("source", FILES)
+@pytest.mark.parametrize("several", [["seed=1,2"], ["replicates=2"]])
+def test_each_seed_over_a_file__is_the_single_run(here, monkeypatch, source, several) -> None:
+    """What the files leave open, such as places and communities, comes of the seed."""
+    rows = "a,b\nb,c\nc,d\nd,a\na,c\nd,e\ne,f\n"
+    Path("bonds.csv").write_text(f"source,target\n{rows}")
+    Path("later.csv").write_text(f"source,target\n{rows}a,f\n")
+    people = "a,.1,.2,,x\nb,,,.7,\nc,,,,\nd,,,,\ne,,,,\nf,,,,\n"
+    Path("people.csv").write_text(f"id,position_x,position_y,empathy,context\n{people}")
+    nx.write_graphml(nx.read_edgelist(rows.split(), delimiter=","), "bonds.graphml")
+    words = ["days=2", "quiet=on", f"network={source}", *FILES[source]]
+    times_read = []
+    read = module.read
+    monkeypatch.setattr(module, "read", lambda spec: times_read.append(spec) or read(spec))
+    assert main(["run", "-m", *words, "executor.processes=1", *several]) == 0
+    assert len(times_read) == 1
+    for seed in (1, 2):
+        assert main(["run", *words, f"seed={seed}", "results=alone"]) == 0
+    names = ["id", "hash", "folder", "network.digest", "prevalence"]
+    together, alone = (Results(each).frame().set_index("seed") for each in ("results", "alone"))
+    assert together[names].to_dict() == alone[names].to_dict()
+    assert together["hash"].nunique() == 2
+    one, other = (load_run(here / "results" / name).tables["agents"] for name in alone["folder"])
+    assert (one["position_x"] != other["position_x"]).any()
 
 
 def test_seeds_that_overlap__are_lived_once_and_exported_as_they_are(here: Path) -> None:

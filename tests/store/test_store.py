@@ -296,7 +296,7 @@ def test_other_results_are_told_and_not_replaced(run, folder, monkeypatch):
     clean = {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": False}}
     account = load_run(folder).provenance
     (folder / "provenance.json").write_text(json.dumps({**account, "software": clean}))
-    monkeypatch.setattr(saving, "software", lambda: clean)
+    monkeypatch.setattr(folders, "software", lambda: clean)
     with pytest.raises(DiffersError, match=found):
         save_run(changed(run), folder.parent)
     assert verify(folder) == run.hash
@@ -320,7 +320,7 @@ def test_other_code_may_give_other_results(run, folder, monkeypatch, now):
     account = load_run(folder).provenance
     then = {"bondsim": "1", "git": {"commit": "a" * 40, "dirty": False}}
     (folder / "provenance.json").write_text(json.dumps({**account, "software": then}))
-    monkeypatch.setattr(saving, "software", lambda: now)
+    monkeypatch.setattr(folders, "software", lambda: now)
     with pytest.raises(DiffersError, match="other code may give other results") as caught:
         save_run(changed(run), folder.parent)
     assert "1 (aaaaaaaaaaaa)" in str(caught.value)

@@ -63,6 +63,38 @@ def test_a_dask_cluster_that_runs_already__is_used(tmp_path: Path) -> None:
     assert len(set(hosts)) == 1 and os.getpid() not in set(hosts)
 
 
+SEEN = """
+import sys
+from pathlib import Path
+from bondsim.store.catalogue import Catalogue
+from bondsim.study.executors import ExecutorPlan
+from bondsim.study.plan import Cell, Plan
+from bondsim.study.sweep import sweep
+from tests.study.worlds import town
+
+def seen(design, replicate, outcomes):
+    return {"seen": len(Catalogue(sys.argv[1] if __name__ == "__main__" else RESULTS).records())}
+
+if __name__ == "__main__":
+    plan = Plan("seen", [Cell("x", 0, {}, town())], 8, ("seen",), measure="seen:seen")
+    sweep(plan, sys.argv[1], executor=ExecutorPlan(kind="ray", processes=1))
+"""
+
+
+def test_runs_that_ray_lives__are_written_down_as_they_end(tmp_path: Path) -> None:
+    """Though it gives results in rounds: each run of the one round sees those that ended before."""
+    pytest.importorskip("ray")
+    results, script = tmp_path / "results", tmp_path / "seen.py"
+    script.write_text(SEEN.replace("RESULTS", repr(str(results))))
+    path = os.pathsep.join([os.getcwd(), str(tmp_path)])
+    done = subprocess.run(
+        [sys.executable, str(script), str(results)], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": path}, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert sorted(Results(results).frame("seen")["seen"]) == list(range(8))
+
+
 @pytest.mark.parametrize("kind", ["dask", "ray"])
 def test_a_cluster_that_does_not_answer__is_one_error(tmp_path: Path, kind: str) -> None:
     pytest.importorskip({"dask": "distributed", "ray": "ray"}[kind])
@@ -86,6 +118,35 @@ def test_jobs_of_a_launcher__share_the_runs(tmp_path: Path, capfd) -> None:
     assert set(times_lived(tmp_path / "jobs").values()) == {1}
     processes = set(Results(tmp_path / "jobs").frame("presence")["process"])
     assert len(processes) == 2 and os.getpid() not in processes
+
+
+def test_rounds_of_jobs__stop_where_the_same_study_here_stops(tmp_path: Path, capfd) -> None:
+    pytest.importorskip("hydra_plugins.hydra_submitit_launcher")
+    words = [
+        "study.name=x", "days=2", "network.n_agents=40", "study.outcomes=[prevalence]",
+        "study.precise=prevalence", "precision.half_width=0.02", "precision.least=10",
+        "precision.every=5", "precision.most=40",
+    ]  # fmt: skip
+    launcher = ["executor=slurm", "executor.launcher=submitit_local", "executor.jobs=2"]
+    here, jobs = f"results={tmp_path / 'here'}", f"results={tmp_path / 'jobs'}"
+    assert main(["sweep", *words, here, "executor.processes=1"]) == 0
+    assert main(["sweep", *words, jobs, *launcher]) == 0
+    frames = [Results(tmp_path / name).frame("x") for name in ("here", "jobs")]
+    n = len(frames[0])
+    assert 10 < n < 40 and frames[0]["id"].tolist() == frames[1]["id"].tolist()
+    assert set(times_lived(tmp_path / "jobs").values()) == {1}
+    rounds = capfd.readouterr().err.count("2 jobs; their logs")
+    assert rounds == (n - 10) // 5 + 1
+    assert main(["sweep", *words, jobs, *launcher]) == 0  # all is there: no job is asked for
+    out, err = capfd.readouterr()
+    assert "their logs" not in err and f"{n} replicates" in out
+
+
+def test_a_part_of_a_study_that_goes_on_until_it_is_precise__is_refused(tmp_path, capsys) -> None:
+    words = [*WORDS, "study.precise=prevalence", f"results={tmp_path / 'results'}"]
+    assert main(["sweep", *words, "--part", "1/2"]) == 2
+    assert "a part cannot tell when all are enough" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
 
 
 def test_no_slurm_here__is_one_error(tmp_path: Path, capsys, monkeypatch) -> None:

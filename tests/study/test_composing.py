@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from bondsim.causal.looks import Look
 from bondsim.config import compose
 from bondsim.config.studies import compose_study
 from bondsim.errors import BondsimError
+from bondsim.network import EdgeList
 from bondsim.store.plans import run_id
 from bondsim.study.plan import Cell, Plan
 
@@ -120,9 +123,56 @@ def test_drawn_points__lie_in_their_ranges(design: str) -> None:
         (["executor=cloud"], "local"), (["replicates=0"], "replicates"),
         (["study.precise=knee"], "study.precise"), (["study.name='a b'"], "study.name"),
         (["executor.kind=spark"], "executor.kind"), (["precision.half_width=0"], "half_width"),
+        (["study.outcomes=[knee,prevalence,knee]"], "study.outcomes must be in the list once"),
         (["threads=2"], "threads"), (["study.factors={network.path: [a]}"], "network"),
     ],
 )  # fmt: skip
 def test_a_study_that_cannot_be__is_one_error(words: list[str], told: str) -> None:
     with pytest.raises(BondsimError, match=told):
         plan_of(*words)
+
+
+STEPS = "{low: 0.001, high: 0.01, steps: 999}"
+HUGE = {
+    "steps": (["study.factors={meet.psi: {low: 1, high: 3, steps: 100000000}}"], "steps"),
+    "grid": ([f"study.factors={{meet.psi: {STEPS}, relate.contagion: {STEPS}}}"], "998,001"),
+    "range": (["seed=range(1000000000)"], "seed must be at most 100,000 values"),
+    "words": (["meet.psi=range(1,400)", "seed=range(400)"], "159,600 points"),
+    "arms": (["study.arms={a: [], b: []}", "seed=range(60000)"], "120,000 cells"),
+    "latin hypercube": (
+        ["study.design=latin_hypercube", "study.n=9000000",
+         "study.factors={meet.psi: {low: 1, high: 3}}"], "9,000,000 points",
+    ),
+    "sobol": (
+        ["study.design=sobol", "study.n=65536", "study.factors={meet.psi: {low: 1, high: 3}}"],
+        "196,608 points",
+    ),
+    "morris": (
+        ["study.design=morris", "study.n=90000", "study.factors={meet.psi: {low: 1, high: 3}}"],
+        "180,000 points",
+    ),
+    "replicates": (["seed=range(200)", "replicates=100000"], "at most 10,000,000 runs"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "told"), HUGE.values(), ids=HUGE)
+def test_a_study_that_is_too_large__is_refused_before_it_is_made(words, told) -> None:
+    began = time.process_time()
+    with pytest.raises(BondsimError, match=told):
+        plan_of(*words)
+    assert time.process_time() - began < 20.0  # seconds; to make them would take hours
+
+
+def test_what_a_file_gives__tells_its_runs_and_not_what_a_seed_fills_in(tmp_path: Path) -> None:
+    path = tmp_path / "bonds.csv"
+    path.write_text("source,target\na,b\nb,c\n")
+    words = ["network=edge_list", f"network.path={path}"]
+    (digest,) = plan_of(*words).digests
+    assert plan_of(*words, "seed=2").digests == [digest]
+    cell = plan_of(*words).cells[0]
+    by_path = replace(cell, design=replace(cell.design, network=EdgeList(path=str(path))))
+    assert by_path.digest(Look()) == digest
+    shared = replace(cell, design=replace(cell.design, network=cell.design.people(0)))
+    assert shared.digest(Look()) != digest  # replicates would not be the runs of their seeds
+    path.write_text("source,target\na,b\na,c\n")
+    assert plan_of(*words).digests != [digest] != [by_path.digest(Look())]

@@ -19,7 +19,10 @@ _IMPORT = "import time; t = time.perf_counter(); {}; print(time.perf_counter() -
 
 
 def measure(repeats: int, compile_anew: bool) -> list[Measured]:
-    """Seconds in fresh processes; `compile_anew` runs the command once with an empty cache."""
+    """Seconds in fresh processes; `compile_anew` runs the command once with an empty cache.
+
+    Each run has a folder of results of its own: where it is stored it would not be lived again.
+    """
     with tempfile.TemporaryDirectory(prefix="bondsim-bench-") as folder:
         environment = dict(os.environ)
         if compile_anew:
@@ -49,8 +52,9 @@ def _printed(statement: str, environment: Mapping[str, str]) -> float:
 
 
 def _seconds_of_run(folder: str, environment: Mapping[str, str]) -> float:
+    results = tempfile.mkdtemp(prefix="results-", dir=folder)
     started = time.perf_counter()
-    _output([sys.executable, "-m", "bondsim", *RUN, f"results={folder}/runs"], environment)
+    _output([sys.executable, "-m", "bondsim", *RUN, f"results={results}"], environment)
     return time.perf_counter() - started
 
 

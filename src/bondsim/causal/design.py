@@ -25,8 +25,9 @@ Ended = Callable[[int, int], None]
 class Design:
     """One world and how often it is lived: replicate r has the seed ``params.seed + r``.
 
-    `network`: a specification, from which each replicate makes its own network, or a `Network`
-    that all share. `days` are counted from the start of the burn-in, of which nothing is measured.
+    `network`: a specification or what was read of files (`Given`), from which each replicate makes
+    its own network, or a `Network` that all share. `days` are counted from the start of the
+    burn-in, of which nothing is measured.
     """
 
     params: Params

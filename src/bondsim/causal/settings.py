@@ -12,8 +12,8 @@ from bondsim.params import Checked, par
 
 
 @dataclass(frozen=True)
-class AnalysisSettings(Checked):
-    """How often the world of an analysis is lived, how long, and where the result is kept."""
+class WorldsSettings(Checked):
+    """How often worlds are lived, how long, and where what comes of them is kept."""
 
     GROUP = ""
 
@@ -22,17 +22,23 @@ class AnalysisSettings(Checked):
         0, "days lived before the first of these", unit="days", high=10_000_000, neutral=0
     )
     replicates: int = par(20, "worlds with seeds of their own, from `seed` on", low=1, high=100_000)
-    processes: int | None = par(
-        None, "worlds that are lived at a time, null: one a core; never changes a result", low=1,
-        high=1024,
-    )  # fmt: skip
     results: str = par("results", "folder to write under", unit="path", low=1)
-    quiet: bool = par(False, "no progress bar")
+    quiet: bool = par(False, "no display of progress")
 
     @property
     def folder(self) -> Path:
         """The folder to write under."""
         return Path(self.results).expanduser()
+
+
+@dataclass(frozen=True)
+class AnalysisSettings(WorldsSettings):
+    """The same of an analysis."""
+
+    processes: int | None = par(
+        None, "worlds that are lived at a time, null: one a core; never changes a result", low=1,
+        high=1024,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

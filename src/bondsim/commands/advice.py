@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bondsim.commands.words import DONE, Words
+from bondsim.commands.words import DONE, Words, check_folder
 from bondsim.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ def preset(words: list[str]) -> int:
     _, design, plans = request_of(stored)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", given.NAME):
         raise ParameterError("NAME", given.NAME, "a name of letters, digits and _")
+    check_folder(Path(given.configs).expanduser(), "--configs")
     with studied("preset", folder.parent, None, quiet=False) as lives:
         made = preset_from(
             stored.tables, design, plans["plan"], given.NAME, lives=lives, taken=given.taken,

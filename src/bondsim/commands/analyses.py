@@ -148,17 +148,13 @@ def studied(
 
 def repeat(folder: Any) -> int:
     """`bondsim rerun` of an analysis."""
-    from bondsim.store.analyses import (
-        check_same_analysis,
-        load_analysis,
-        request_of,
-        verify_analysis,
-    )
+    from bondsim.store.analyses import load_analysis, request_of, verify_analysis
+    from bondsim.store.folders import check_same
 
     stored = load_analysis(folder)
     verify_analysis(stored)
     kind, design, plans = request_of(stored)
-    hashed = check_same_analysis(carry_out(kind, design, plans, None, quiet=False), stored)
+    hashed = check_same(carry_out(kind, design, plans, None, quiet=False), stored)
     print(f"{folder}: repeated, the same result to the last bit")
     print(f"hash: {hashed}")
     return DONE

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bondsim.commands.studies import results_of
-from bondsim.commands.words import DONE, Words
+from bondsim.commands.words import DONE, Words, say
 from bondsim.errors import DataError
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def results_in(folder: Path) -> Results:
     """The catalogue of a folder; what is damaged there is said on stderr."""
     from bondsim.store.query import Results
 
-    return Results(folder, tell=lambda text: print(f"bondsim: {text}", file=sys.stderr))
+    return Results(folder, tell=say)
 
 
 def _refuse(words: list[str], command: str) -> None:

@@ -13,6 +13,7 @@ import sys
 import time
 from argparse import Namespace
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,23 +22,57 @@ from bondsim.errors import BondsimError, DataError
 
 if TYPE_CHECKING:
     from bondsim.orders import StudyOrder
+    from bondsim.store.plans import StoredPlan
     from bondsim.study.executors import ExecutorPlan
+    from bondsim.study.plan import Plan
+    from bondsim.study.sweep import Progress
 
 POLL = 2.0
 """Seconds between looks at how far the jobs are."""
 
 
 def submit(command: str, given: Namespace, order: StudyOrder) -> int:
-    """Hand the runs of a study to jobs, wait for them, and report."""
+    """Hand the runs of a study to jobs, wait for them, and report.
+
+    Where replicates are added until they are enough, each round has jobs of its own, and this
+    process looks between them: no job sees the runs of the others.
+    """
     from bondsim.commands.studies import report
-    from bondsim.study.sweep import begin
+    from bondsim.study.stopping import in_rounds
+    from bondsim.study.sweep import Progress
 
     _check_installed(order.executor)
-    stored, progress = begin(order.plan, order.settings.folder)
+    progress = Progress(order.plan.n_runs)
+
+    def live(plan: Plan) -> StoredPlan:
+        return _lived_by_jobs(command, given, replace(order, plan=plan), progress)
+
+    if order.wish is None:
+        stored = live(order.plan)
+    else:
+        results = order.settings.folder
+        stored = in_rounds(order.plan, results, order.wish, order.precise, live)
+    return report(order, stored, progress)
+
+
+def _lived_by_jobs(
+    command: str, given: Namespace, order: StudyOrder, progress: Progress
+) -> StoredPlan:
+    """Have jobs live all runs of a plan; `DataError`, after a report, where some broke off."""
+    from bondsim.commands.studies import report
+    from bondsim.study.sweep import begin, count, n_left
+
+    results = order.settings.folder
+    stored, _ = begin(order.plan, results)
+    progress.runs = order.plan.n_runs
+    if not n_left(order.plan, results, retry_failed=given.retry_failed):
+        count(order.plan, results, progress)
+        return stored  # as of the first rounds of a study that goes on: no job needs to wait
     folder = stored.folder / "jobs" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     folder.mkdir(parents=True)
     words = {
-        "command": command, "words": list(given.overrides), "config_dir": given.config_dir,
+        "command": command, "words": [*given.overrides, *_round(order)],
+        "config_dir": given.config_dir,
         "retry_failed": given.retry_failed, "cpus": order.executor.cpus, "folder": os.getcwd(),
         "jobs": order.executor.jobs,
     }  # fmt: skip
@@ -56,16 +91,23 @@ def submit(command: str, given: Namespace, order: StudyOrder) -> int:
                 "stopped waiting; jobs that were handed to Slurm go on (scancel ends them), and "
                 f"bondsim status {stored.folder_name} tells how far they are"
             ) from None
-    status = report(order, stored, progress)
     if process.returncode:
+        report(order, stored, progress)
         lines = (folder / "launcher.log").read_text(errors="replace").strip().splitlines()
         told = lines[-1] if lines else "no reason given"
         fix = f"see {folder / 'launcher.log'}; the same command goes on with what is left"
         raise DataError(f"the jobs of {order.plan.name}", f"some broke off ({told})", fix)
-    return status
+    return stored
 
 
-def _watch(process: subprocess.Popen[bytes], order: StudyOrder, progress: Any) -> None:
+def _round(order: StudyOrder) -> list[str]:
+    """Words by which jobs live so many replicates, and look at nothing themselves."""
+    if order.wish is None:
+        return []
+    return [f"replicates={order.plan.replicates}", "study.precise=''"]
+
+
+def _watch(process: subprocess.Popen[bytes], order: StudyOrder, progress: Progress) -> None:
     """Show how far the jobs are until the launcher ends."""
     from bondsim.console import interruptible
     from bondsim.displays import study_display

@@ -46,7 +46,7 @@ def bench(words: list[str]) -> int:
     from bondsim.bench.options import checked
 
     options = checked(**vars(given))
-    check_folder(options.json.parent)
+    check_folder(options.json.parent, "--json")
 
     from bondsim.bench.machine import machine
     from bondsim.bench.parts import carry_out, plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bondsim.commands import analyses
 from bondsim.commands.studies import multirun
-from bondsim.commands.words import DONE, Words, check_folder, run_folder
+from bondsim.commands.words import DONE, Words, check_folder, run_folder, say
 
 if TYPE_CHECKING:
     from bondsim.orders import Order
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(words: list[str]) -> int:
-    """`bondsim run`: compose, simulate, keep, report; with -m many runs."""
+    """`bondsim run`: compose, simulate unless it is stored, keep, report; with -m many runs."""
     if "-m" in words or "--multirun" in words:
         return multirun([word for word in words if word not in ("-m", "--multirun")])
     parser = Words("run")
@@ -29,8 +30,9 @@ def run(words: list[str]) -> int:
     given = parser.parse_intermixed_args(words)
 
     from bondsim.config import compose
-    from bondsim.console import interruptible
+    from bondsim.console import interruptible, waiting
     from bondsim.store.recording import Recording, planned_run
+    from bondsim.study.recorded import find_run
 
     order = compose(given.overrides, given.config_dir)
     settings = order.settings
@@ -42,6 +44,14 @@ def run(words: list[str]) -> int:
             order.params, order.network, order.interventions,
             days=settings.days, burn_in=settings.burn_in, snapshots=settings.days_kept,
         )  # fmt: skip
+        with waiting("looking for the run in the catalogue", quiet=settings.quiet):
+            stored = find_run(planned, settings.folder, say)
+        check()
+    if stored is not None:
+        again = f"bondsim rerun {shlex.quote(str(stored.folder))}"
+        print(f"{stored.folder} holds this run: nothing was lived; to live it anyway: {again}")
+        report(stored)
+        return DONE
     begin = partial(
         Recording.start, settings.folder, planned, threads=settings.threads,
         checkpoint_every=settings.checkpoint_every,
@@ -81,7 +91,8 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
                 ) as progress:  # fmt: skip
                     recording.live(each_day(check, progress))
             with waiting("measuring, drawing and writing", quiet=quiet):
-                values = outcomes_for(recording.world.result())
+                lived = recording.world.result()
+                values = outcomes_for(lived)
                 folder = recording.finish()
         except KeyboardInterrupt:
             if recording is None:
@@ -91,7 +102,7 @@ def carry_out(begin: Callable[[], Recording], *, quiet: bool) -> int:
             raise KeyboardInterrupt(recording.told()) from None
     stored = load_run(folder)
     with waiting("writing into the catalogue", quiet=quiet):
-        note_run(stored, values)
+        note_run(lived, stored, values)
     report(stored)
     return DONE
 
@@ -140,7 +151,7 @@ def rerun(words: list[str]) -> int:
     folder = run_folder("rerun", words)
 
     from bondsim.console import interruptible, progress_bar
-    from bondsim.store.saving import check_same
+    from bondsim.store.folders import check_same
     from bondsim.store.stored import is_analysis, load_run, params_of, verify
     from bondsim.store.streams import in_files
     from bondsim.world import World

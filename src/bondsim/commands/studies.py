@@ -6,15 +6,17 @@ import signal
 import sys
 import threading
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bondsim.commands.words import DONE, FAILED, Words, check_folder
+from bondsim.commands.words import DONE, FAILED, Words, check_folder, say
 from bondsim.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     from bondsim.orders import StudyOrder
     from bondsim.store.plans import StoredPlan
+    from bondsim.study.plan import Plan
     from bondsim.study.sweep import Progress
 
 
@@ -36,12 +38,15 @@ def _carry_out(command: str, words: list[str], *, multirun: bool) -> int:
     order = compose_study(given.overrides, given.config_dir, multirun=multirun)
     check_folder(order.settings.folder)
     if given.dry_run:
-        print(f"{order.plan.name}: {_size(order)}")
+        print(f"{order.plan.name}: {_size(order.plan)}")
         return DONE
     if order.executor.kind == "slurm":
         from bondsim.commands.cluster import submit
 
         return submit(command, given, order)
+    if given.part and order.wish is not None:
+        allowed = "left out where study.precise is set: a part cannot tell when all are enough"
+        raise ParameterError("--part", given.part, allowed)
     stored, progress = live(order, retry_failed=given.retry_failed, part=_part(given.part))
     return report(order, stored, progress)
 
@@ -80,6 +85,8 @@ def live(
                 def told(progress: Progress) -> None:
                     nonlocal state
                     state = progress
+                    while progress.damaged:
+                        say(progress.damaged.pop(0))
                     show(progress)
                     check()
 
@@ -113,9 +120,10 @@ def report(order: StudyOrder, stored: StoredPlan, progress: Progress) -> int:
     from bondsim.store.query import Results
     from bondsim.study.summary import study_rows
 
-    results = Results(order.settings.folder, tell=_say)
+    results = Results(order.settings.folder, tell=say)
     headings, rows = study_rows(results.of_study(stored.folder_name), stored, order.plan.outcomes)
-    print(f"{stored.folder_name}: {_size(order)}; {took(progress)}")
+    grown = order.plan if order.wish is None else replace(order.plan, replicates=stored.replicates)
+    print(f"{stored.folder_name}: {_size(grown)}; {took(progress)}")
     show_lines(headings, rows, width=240)
     print(f"folder: {stored.folder}")
     print(f"see all: bondsim export {stored.folder_name} --to csv{_where(order)}")
@@ -133,12 +141,7 @@ def _where(order: StudyOrder) -> str:
     return "" if folder == "results" else f" results={folder}"
 
 
-def _say(text: str) -> None:
-    print(f"bondsim: {text}", file=sys.stderr)
-
-
-def _size(order: StudyOrder) -> str:
-    plan = order.plan
+def _size(plan: Plan) -> str:
     arms = len({cell.arm for cell in plan.cells})
     points = len({cell.point for cell in plan.cells})
     n = plan.replicates

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,8 +97,11 @@ class Swept(NamedTuple):
     texts: list[str]
 
 
-def without_sweeps(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:
-    """The words with one value, and those with several: lists as ``1,2``, ranges and choices."""
+def without_sweeps(overrides: Sequence[str], most: int) -> tuple[list[str], list[Swept]]:
+    """The words with one value, and those with several: lists as ``1,2``, ranges and choices.
+
+    One with more than `most` values is refused: `ParameterError`.
+    """
     from hydra.errors import HydraException
 
     words: list[str] = []
@@ -110,11 +113,13 @@ def without_sweeps(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:
             if not override.is_sweep_override():
                 words.append(text)
                 continue
-            texts = list(override.sweep_string_iterator())
-            values = list(override.sweep_iterator())
+            texts = list(islice(override.sweep_string_iterator(), most + 1))
+            values = list(islice(override.sweep_iterator(), most + 1))
         except HydraException as error:
             fix = "write values as 1,2,3, as range(1,10) or as a list"
             raise DataError(repr(text), one_line(error), fix) from None
+        if len(values) > most:
+            raise ParameterError(str(override.key_or_group), text, f"at most {most:,} values")
         simple = [isinstance(v, int | float | str) for v in values]
         found = [v if ok else word for v, ok, word in zip(values, simple, texts, strict=True)]
         swept.append(Swept(str(override.key_or_group), [*map(_unquoted, found)], texts))

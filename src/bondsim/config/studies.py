@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from bondsim.causal.design import Design
 from bondsim.causal.grid import at_point
 from bondsim.causal.looks import Look, LookPlan
 from bondsim.config.compose import check_names, world_of
-from bondsim.config.composing import Swept, defaults, set_whole, tree_of, without_sweeps
+from bondsim.config.composing import defaults, set_whole, tree_of, without_sweeps
 from bondsim.config.values import group_of, plain
 from bondsim.errors import DataError, ParameterError
 from bondsim.measures.survey import SurveyPlan
-from bondsim.network import Network, build
+from bondsim.network import Given, read
 from bondsim.network.specs import READ, SOURCES
 from bondsim.orders import StudyOrder
 from bondsim.params import ByKind, Checked, group_from_dict, group_table, table
 from bondsim.study.executors import ExecutorPlan
 from bondsim.study.plan import Cell, Plan
 from bondsim.study.precision import Precision
-from bondsim.study.sampling import Factor, factor_of, grid, latin_hypercube, listed, morris, sobol
+from bondsim.study.sampling import (
+    MOST_POINTS,
+    Factor,
+    check_size,
+    factor_of,
+    grid,
+    latin_hypercube,
+    listed,
+    morris,
+    sobol,
+)
 from bondsim.study.settings import StudyPlan, StudySettings
-
-if TYPE_CHECKING:
-    from bondsim.network import Spec
 
 GROUPS: dict[str, type[Checked]] = {
     "study": StudyPlan, "executor": ExecutorPlan, "precision": Precision, "look": LookPlan,
@@ -63,7 +70,7 @@ def compose_study(
     Raises `BondsimError` for anything unknown, misspelt, out of range or unreadable.
     """
     given_words, set_here = set_whole(overrides, (f"study.{name}" for name in LISTS))
-    words, swept = without_sweeps(given_words)
+    words, swept = without_sweeps(given_words, MOST_POINTS)
     own = _own(multirun)
     tree = tree_of(words, config_dir, own)
     check_names(tree, set(own))
@@ -75,17 +82,21 @@ def compose_study(
     chosen = group_from_dict("study", StudyPlan, given)
     settings = _settings(tree)
 
+    read_once = cache(read)
+
     @cache
     def composed(more: tuple[str, ...]) -> Base:
-        return _base(tree_of([*words, *more], config_dir, own), [*words, *more])
+        return _base(tree_of([*words, *more], config_dir, own), [*words, *more], read_once)
 
     factors = [factor_of(str(path), value) for path, value in _mapping(lists, "factors").items()]
     factors += [Factor(each.path, values=tuple(each.values)) for each in swept]
     points = points_of(chosen, factors, lists["points"])
     arms = {str(arm): _words(arm, more) for arm, more in _mapping(lists, "arms").items()}
     _check_varied(points[0], arms)
+    check_size("study.arms", len(points) * max(len(arms), 1), "cells")
+    texts = {each.path: dict(zip(each.values, each.texts, strict=True)) for each in swept}
     cells = [
-        _cell(arm, number, point, more, composed, swept)
+        _cell(arm, number, point, more, composed, texts)
         for number, point in enumerate(points)
         for arm, more in (arms or {MULTIRUN: ()}).items()
     ]
@@ -154,7 +165,7 @@ def _settings(tree: Mapping[str, Any]) -> StudySettings:
     return StudySettings(**{name: plain(name, tree[name]) for name in defaults(StudySettings)})
 
 
-def _base(tree: Mapping[str, Any], words: Sequence[str]) -> Base:
+def _base(tree: Mapping[str, Any], words: Sequence[str], read_once: Callable[[Any], Given]) -> Base:
     if tree["seed"] == "random":
         raise ParameterError("seed", "random", "a number, so that the same study can go on")
     settings = _settings(tree)
@@ -164,8 +175,8 @@ def _base(tree: Mapping[str, Any], words: Sequence[str]) -> Base:
         allowed = f"a list of days in [{lived[0]}, {lived[-1]}]"
         raise ParameterError("snapshots", outside[0], allowed)
     params, network, planned = world_of(tree, words, settings.burn_in + settings.days)
-    if isinstance(network, tuple(SOURCES[name] for name in READ)):
-        network = build(cast("Spec", network), params.seed)  # what lies in a file is read once
+    if network.source in READ:
+        network = read_once(network)
     design = Design(params, network, settings.days, settings.burn_in, 1, planned)
     return Base(design, settings.snapshots)
 
@@ -176,19 +187,18 @@ def _cell(
     point: Mapping[str, Any],
     words: tuple[str, ...],
     composed: Any,
-    swept: Sequence[Swept],
+    texts: Mapping[str, Mapping[Any, str]],
 ) -> Cell:
-    """One arm at one point: what Hydra must choose is composed, and numbers are set directly."""
-    texts = {each.path: dict(zip(each.values, each.texts, strict=True)) for each in swept}
+    """One arm at one point: what Hydra must choose is composed, and numbers are set directly.
+
+    `texts`: by path, how each value that a word gave is written.
+    """
     more = tuple(
         f"{path}={texts.get(path, {}).get(value) or _quoted(value)}"
         for path, value in point.items()
         if not _is_direct(path, value)
     )
     base = composed((*words, *more))
-    if "seed" in point and isinstance(base.design.network, Network):
-        # what the files leave open, such as where people live, is drawn with the seed
-        base = composed((*words, *more, f"seed={point['seed']}"))
     direct = {path: value for path, value in point.items() if _is_direct(path, value)}
     _check_network(base.design.network, direct)
     design = base.design
@@ -199,8 +209,8 @@ def _cell(
 
 def _check_network(network: Any, direct: Mapping[str, Any]) -> None:
     for path in direct:
-        if path.startswith("network.") and isinstance(network, Network):
-            allowed = "of the model: this network is read, and made only once"
+        if path.startswith("network.") and isinstance(network, Given):
+            allowed = "of the model: what a file gives cannot be varied"
             raise ParameterError("study.factors", path, allowed)
 
 

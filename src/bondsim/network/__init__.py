@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bondsim.network.building import build
+from bondsim.network.building import build, read
+from bondsim.network.content import network_digest
 from bondsim.network.exchange import from_networkx
-from bondsim.network.network import Network, Wave
+from bondsim.network.network import Given, Network, Wave
 from bondsim.network.specs import (
     SOURCES,
     Blocks,
@@ -31,6 +32,7 @@ __all__ = [
     "Davis",
     "EdgeList",
     "Florentine",
+    "Given",
     "GraphML",
     "Karate",
     "LesMiserables",
@@ -42,5 +44,7 @@ __all__ = [
     "Waves",
     "build",
     "from_networkx",
+    "network_digest",
+    "read",
     "spec_from_dict",
 ]

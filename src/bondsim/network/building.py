@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -11,49 +12,65 @@ import numpy as np
 from bondsim.errors import ParameterError
 from bondsim.network import specs
 from bondsim.network.circles import circles
+from bondsim.network.content import network_digest
 from bondsim.network.exchange import builtin, graphml
 from bondsim.network.files import edge_list, waves
 from bondsim.network.graphs import Pairs, blocks, configuration, scale_free, small_world
-from bondsim.network.network import Network, assemble
+from bondsim.network.network import Given, Network, assemble
 from bondsim.params import KINDS
 
 
-def build(spec: specs.Spec, seed: int) -> Network:
-    """The network that a spec describes.
+def build(spec: specs.Spec | Given, seed: int) -> Network:
+    """The network that a spec describes, or that was read by `read`.
 
     `seed` is a whole number in [0, 2**63); one spec, one seed and the same files always give the
     same arrays. Raises `DataError` for files that cannot be used and `ParameterError` for a spec
     that is none.
     """
+    if isinstance(spec, Given):
+        return spec.filled(seed)
+    if type(spec) in _READERS:
+        return read(spec).filled(seed)
     for cls, make in _MAKERS.items():
         if isinstance(spec, cls):
             return make(spec, seed)
     raise ParameterError("network", spec, f"made from one of {', '.join(specs.SOURCES)}")
 
 
+def read(spec: specs.Spec) -> Given:
+    """What the files of a spec (`specs.READ`) give; its source has the digest of all of it.
+
+    ``build(read(spec), seed)`` is ``build(spec, seed)`` without reading the files again. Raises
+    `DataError` for files that cannot be used.
+    """
+    given = _READERS[type(spec)](spec)
+    names = json.dumps(given.source["labels"], sort_keys=True)  # of contexts and groups
+    return replace(given, source={**given.source, "digest": network_digest(given, names)})
+
+
 def _circles(spec: specs.Circles, seed: int) -> Network:
     (i, j), kind, columns = circles(spec, seed)
     return assemble(
-        np.arange(spec.n_agents), i, j, kind, seed=seed, contexts=specs.ONE,
-        source=_source(spec), agents=columns,
-    )  # fmt: skip
+        np.arange(spec.n_agents), i, j, kind, contexts=specs.ONE, source=_source(spec),
+        agents=columns,
+    ).filled(seed)  # fmt: skip
 
 
 def _blocks(spec: specs.Blocks, seed: int) -> Network:
     i, j, block = blocks(spec, seed)
     return assemble(
-        np.arange(spec.n_agents), i, j, KINDS.index(spec.kind), seed=seed, contexts=specs.ONE,
+        np.arange(spec.n_agents), i, j, KINDS.index(spec.kind), contexts=specs.ONE,
         source=_source(spec), agents={"context": block},
-    )  # fmt: skip
+    ).filled(seed)  # fmt: skip
 
 
 def _textbook(generate: Callable[[Any, int], Pairs]) -> Callable[[Any, int], Network]:
     def make(spec: Any, seed: int) -> Network:
         i, j = generate(spec, seed)
         return assemble(
-            np.arange(spec.n_agents), i, j, KINDS.index(spec.kind), seed=seed,
-            contexts=spec.contexts, context_size=spec.context_size, source=_source(spec),
-        )  # fmt: skip
+            np.arange(spec.n_agents), i, j, KINDS.index(spec.kind), contexts=spec.contexts,
+            context_size=spec.context_size, source=_source(spec),
+        ).filled(seed)  # fmt: skip
 
     return make
 
@@ -69,6 +86,8 @@ _MAKERS: dict[type, Callable[[Any, int], Network]] = {
     specs.Blocks: _blocks,
     specs.Configuration: _textbook(configuration),
     specs.Builtin: builtin,
+}
+_READERS: dict[type, Callable[[Any], Given]] = {
     specs.EdgeList: edge_list,
     specs.GraphML: graphml,
     specs.Waves: waves,

@@ -18,7 +18,7 @@ from bondsim.network.columns import (
     natural,
     text_of,
 )
-from bondsim.network.network import Network, assemble
+from bondsim.network.network import Given, Network, assemble
 from bondsim.network.records import (
     everyone,
     ignored,
@@ -71,14 +71,12 @@ def from_networkx(
         raise ParameterError("kind", kind, f"one of {', '.join(KINDS)}")
     if contexts not in (COMMUNITIES, ONE):
         raise ParameterError("contexts", contexts, f"one of {COMMUNITIES}, {ONE}")
-    return _network(
-        graph, "graph", kind, contexts, seed, rename or {},
-        {"source": "networkx", "kind": kind, "contexts": contexts},
-    )  # fmt: skip
+    source = {"source": "networkx", "kind": kind, "contexts": contexts}
+    return _given(graph, "graph", kind, contexts, rename or {}, source).filled(seed)
 
 
-def graphml(spec: GraphML, seed: int) -> Network:
-    """The network in a GraphML file; attributes count as in `from_networkx`."""
+def graphml(spec: GraphML) -> Given:
+    """What a GraphML file gives; attributes count as in `from_networkx`."""
     import networkx as nx
 
     raw = file_bytes(spec.path, GRAPHML_SUFFIXES)
@@ -101,7 +99,7 @@ def graphml(spec: GraphML, seed: int) -> Network:
         "contexts": spec.contexts,
         "files": [fingerprint(spec.path)],
     }
-    return _network(graph, spec.path, spec.kind, spec.contexts, seed, {}, source)
+    return _given(graph, spec.path, spec.kind, spec.contexts, {}, source)
 
 
 def _refuse_loose(path: str, raw: bytes) -> None:
@@ -129,7 +127,7 @@ def builtin(spec: Builtin, seed: int) -> Network:
     source = {
         "source": spec.source, "kind": spec.kind, "contexts": spec.contexts,
     }  # fmt: skip
-    return _network(graph, spec.source, spec.kind, spec.contexts, seed, rename, source)
+    return _given(graph, spec.source, spec.kind, spec.contexts, rename, source).filled(seed)
 
 
 def _karate() -> tuple[Any, dict[str, str]]:
@@ -165,15 +163,14 @@ _SHIPPED: dict[str, Callable[[], tuple[Any, dict[str, str]]]] = {
 }
 
 
-def _network(
+def _given(
     graph: Any,
     where: str,
     kind: str,
     contexts: str,
-    seed: int,
     rename: Mapping[str, str],
     source: dict[str, Any],
-) -> Network:
+) -> Given:
     if graph.is_multigraph():
         raise DataError(
             where, "a multigraph, where two people can have several bonds",
@@ -193,7 +190,7 @@ def _network(
     dropped = ignored(people, (_ID,), bonds=False)
     dropped += ignored(bonds, (_SOURCE, _TARGET), bonds=True)
     return assemble(
-        roster.ids, found.i, found.j, found.kind, seed=seed, contexts=contexts,
+        roster.ids, found.i, found.j, found.kind, contexts=contexts,
         source={**source, "labels": meaning, "ignored": {where: dropped} if dropped else {}},
         labels=roster.labels, agents=agents, views=found.views, born=found.born,
     )  # fmt: skip

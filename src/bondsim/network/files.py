@@ -11,7 +11,7 @@ import numpy as np
 from bondsim.errors import DataError
 from bondsim.network.cells import first
 from bondsim.network.columns import text_of
-from bondsim.network.network import Columns, Network, Wave, assemble, canonical
+from bondsim.network.network import Columns, Given, Wave, assemble, canonical
 from bondsim.network.records import (
     Bonds,
     Roster,
@@ -27,20 +27,20 @@ from bondsim.network.specs import EdgeList, Waves
 from bondsim.network.tables import Table, fingerprint, read_table
 
 
-def edge_list(spec: EdgeList, seed: int) -> Network:
-    """The network of one file of bonds, and one of people where it is given."""
+def edge_list(spec: EdgeList) -> Given:
+    """What one file of bonds gives, and one of people where it is given."""
     people = read_table(spec.attributes) if spec.attributes else None
-    return _panel(spec, (spec.path,), people, {1: people} if people else {}, seed)
+    return _panel(spec, (spec.path,), people, {1: people} if people else {})
 
 
-def waves(spec: Waves, seed: int) -> Network:
-    """The network of the first wave, with the later waves beside it.
+def waves(spec: Waves) -> Given:
+    """What the first wave gives, with the later waves beside it.
 
     Everyone of any wave is in it from the start, so that a person keeps one id throughout.
     """
     people = read_table(spec.attributes) if spec.attributes else None
     per_wave = _by_wave(people, _wave_names(spec.paths)) if people else {}
-    return _panel(spec, spec.paths, people, per_wave, seed)
+    return _panel(spec, spec.paths, people, per_wave)
 
 
 def _panel(
@@ -48,8 +48,7 @@ def _panel(
     paths: Sequence[str],
     people: Table | None,
     per_wave: dict[int, Table],
-    seed: int,
-) -> Network:
+) -> Given:
     ends = [read_ends(read_table(path), spec.source_column, spec.target_column) for path in paths]
     in_wave = {wave: read_people(table, spec.id_column) for wave, table in per_wave.items()}
     named = [label for labels in in_wave.values() for label in labels] if people else None
@@ -79,7 +78,7 @@ def _panel(
     )
     start = bonds[0]
     return assemble(
-        roster.ids, start.i, start.j, start.kind, seed=seed, contexts=spec.contexts, source=source,
+        roster.ids, start.i, start.j, start.kind, contexts=spec.contexts, source=source,
         labels=roster.labels, agents=agents.get(1), views=start.views, born=start.born, waves=later,
     )  # fmt: skip
 

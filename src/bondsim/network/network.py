@@ -104,13 +104,59 @@ def _new_name(person: int, taken: set[str]) -> str:
     return name
 
 
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What data give of a network: read once, it makes the whole network of any seed.
+
+    Arrays as in `Network`, but `agents` holds the given columns only: NaN, and -1 in `context` and
+    `group`, = not given. `contexts`: the rule for people without a context, `context_size` how many
+    are in one of neighbours.
+    """
+
+    ids: np.ndarray
+    labels: np.ndarray
+    i: np.ndarray
+    j: np.ndarray
+    kind: np.ndarray
+    agents: Columns
+    views: Columns
+    born: np.ndarray
+    waves: tuple[Wave, ...]
+    source: dict[str, Any]
+    contexts: str
+    context_size: int = 40
+
+    def filled(self, seed: int) -> Network:
+        """The network of this seed: places and communities that the data leave open are drawn."""
+        given, i, j, n = self.agents, self.i, self.j, self.ids.shape[0]
+        size = self.context_size
+        return Network(
+            ids=self.ids,
+            labels=self.labels,
+            i=i,
+            j=j,
+            kind=self.kind,
+            agents={
+                **given,
+                **positions_filled(given, self.ids, seed),
+                "group": groups_filled(given.get("group"), i, j, self.kind, n),
+                "context": contexts_filled(
+                    given.get("context"), i, j, n, self.contexts, size, seed
+                ),
+            },
+            views=self.views,
+            born=self.born,
+            waves=self.waves,
+            source=self.source,
+        )
+
+
 def assemble(
     ids: np.ndarray,
     i: np.ndarray,
     j: np.ndarray,
     kind: np.ndarray | int,
     *,
-    seed: int,
     contexts: str,
     source: dict[str, Any],
     labels: np.ndarray | None = None,
@@ -119,36 +165,31 @@ def assemble(
     born: np.ndarray | None = None,
     waves: tuple[Wave, ...] = (),
     context_size: int = 40,
-) -> Network:
-    """A finished `Network`: bonds in order, and positions, groups and contexts for everyone.
+) -> Given:
+    """People and bonds, the bonds in order.
 
     `ids` must be rising and at least two; `i` and `j` are rows in any order, without self loops
     and duplicates.
     """
-    n = ids.shape[0]
     i, j, order, swapped = canonical(ids, i, j)
     kinds = np.broadcast_to(np.asarray(kind, dtype=np.int8), order.shape)[order]
     both = {
         name: np.where(swapped[:, None], view[order][:, ::-1], view[order])
         for name, view in (views or {}).items()
     }
-    given = dict(agents or {})
-    return Network(
+    return Given(
         ids=np.ascontiguousarray(ids, dtype=np.int64),
         labels=ids.astype(str).astype(object) if labels is None else labels,
         i=i,
         j=j,
         kind=kinds,
-        agents={
-            **given,
-            **positions_filled(given, ids, seed),
-            "group": groups_filled(given.get("group"), i, j, kinds, n),
-            "context": contexts_filled(given.get("context"), i, j, n, contexts, context_size, seed),
-        },
+        agents=dict(agents or {}),
         views=both,
         born=np.full(i.shape, np.nan) if born is None else born[order],
         waves=waves,
         source=source,
+        contexts=contexts,
+        context_size=context_size,
     )
 
 

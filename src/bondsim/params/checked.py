@@ -7,6 +7,7 @@ import operator
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_type_hints
 
@@ -72,11 +73,18 @@ class Checked:
     """The name of the group in configs, tables and messages; empty: names stand alone."""
 
     def __post_init__(self) -> None:
-        hints = get_type_hints(type(self))
+        cls: type = type(self)
+        hints = _types_of(cls)
         for f in fields(self):  # type: ignore[arg-type]
             name = f"{self.GROUP}.{f.name}".lstrip(".")
             value = _checked(name, getattr(self, f.name), hints[f.name], f.metadata)
             object.__setattr__(self, f.name, value)
+
+
+@cache
+def _types_of(cls: type) -> dict[str, Any]:
+    """The declared type of each field, which takes longer to find than all else of a check."""
+    return get_type_hints(cls)
 
 
 def _checked(name: str, value: Any, kind: Any, meta: Mapping[str, Any]) -> Any:

@@ -19,16 +19,17 @@ from bondsim.causal.analysis import Analysis, Report
 from bondsim.causal.columns import described
 from bondsim.causal.design import Design
 from bondsim.causal.settings import KINDS, Kind
-from bondsim.errors import BondsimError, DataError, DiffersError
+from bondsim.errors import BondsimError, DataError
 from bondsim.interventions import Intervention
+from bondsim.network import network_digest
 from bondsim.params import from_dict
-from bondsim.store.folders import put, write_json
-from bondsim.store.inputs import FOLDER, generated, network_digest, restored, write_network
+from bondsim.store.folders import settle, write_json
+from bondsim.store.inputs import FOLDER, generated, restored, write_network
 from bondsim.store.parquet import damaged, read_table, write_table
 from bondsim.store.plain import in_numbers
-from bondsim.store.provenance import SCHEMA, account_of, code_name, software
+from bondsim.store.provenance import SCHEMA, account_of
 from bondsim.store.stored import read_hash, read_json
-from bondsim.tables import Table, column_hashes, content_hash
+from bondsim.tables import Table, content_hash
 
 FILES = (
     "parameters.json", "provenance.json", "columns.json", "summary.json", "hash.txt", "figure.png",
@@ -83,11 +84,7 @@ def save_analysis(
     seed = found.design.params.seed
     decisive = json.dumps([science, digest, version("bondsim")], sort_keys=True)
     number = hashlib.sha256(decisive.encode()).hexdigest()[:8]
-    folder = Path(results) / f"{found.kind}-{network.source['source']}-{seed}-{number}"
     hashed = found.hash
-    differs = _differs(found, hashed, folder)
-    if differs is not None:
-        folder = folder.with_name(f"{folder.name}-{hashed[:8]}")
     account = account_of(seed, network, elapsed=elapsed, command=command) | {"network": digest}
 
     def write(draft: Path) -> None:
@@ -107,10 +104,14 @@ def save_analysis(
             figures.save(page, draft / f"{name}.png")
         (draft / "hash.txt").write_text(hashed + "\n", encoding="ascii")
 
-    put(folder, write, drafts=Path(results))
-    if differs is not None:
-        raise DiffersError(f"{differs}\n  the new results are kept in {folder}")
-    return folder
+    def stored_in(folder: Path) -> StoredAnalysis:
+        stored = load_analysis(folder)
+        if stored.hash != hashed:
+            verify_analysis(stored)
+        return stored
+
+    folder = Path(results) / f"{found.kind}-{network.source['source']}-{seed}-{number}"
+    return settle(folder, found, stored_in, write, drafts=Path(results))
 
 
 def _own_columns(found: Analysis) -> dict[str, tuple[str, str]]:
@@ -170,42 +171,3 @@ def request_of(stored: StoredAnalysis) -> tuple[Kind, Design, dict[str, Any]]:
     except (BondsimError, KeyError, TypeError, ValueError, AttributeError) as error:
         found = f"not the parameters of an analysis ({error})"
         raise damaged(stored.folder / "parameters.json", found) from None
-
-
-def check_same_analysis(found: Analysis, stored: StoredAnalysis) -> str:
-    """The hash of `found`; `DiffersError` where `stored`, the same analysis, has other results."""
-    hashed = found.hash
-    if hashed == stored.hash:
-        return hashed
-    then, now = stored.provenance.get("software", {}), software()
-    raise DiffersError(
-        f"{stored.folder} holds other results of the same analysis, which was left as it was\n"
-        f"  stored: {stored.hash}, by bondsim {code_name(then)}\n"
-        f"  now:    {hashed}, by bondsim {code_name(now)}\n"
-        f"  they differ in {_first_difference(found, stored)}\n"
-        f"  other code may give other results"
-    )
-
-
-def _differs(found: Analysis, hashed: str, folder: Path) -> DiffersError | None:
-    try:
-        stored = load_analysis(folder)
-        if stored.hash != hashed:
-            verify_analysis(stored)
-            check_same_analysis(found, stored)
-    except DiffersError as error:
-        return error
-    except DataError:
-        pass  # there is none, or it is damaged and may be replaced
-    return None
-
-
-def _first_difference(found: Analysis, stored: StoredAnalysis) -> str:
-    for name in found.tables:
-        if name not in stored.tables:
-            return f"the table {name}, which it has not"
-        now, then = (column_hashes(tables, name) for tables in (found.tables, stored.tables))
-        for column, hashed in now.items():
-            if then.get(column) != hashed:
-                return f"the table {name}, column {column}"
-    return "the parameters"

@@ -15,17 +15,15 @@ from typing import Any
 import numpy as np
 
 from bondsim.errors import BondsimError, DataError
-from bondsim.labels import Labels, packed
-from bondsim.network import SOURCES, Network, Wave, build, spec_from_dict
-from bondsim.network.network import Columns
+from bondsim.labels import Labels
+from bondsim.network import SOURCES, Network, Wave, build, network_digest, spec_from_dict
+from bondsim.network.content import SIDES, tables_of
 from bondsim.network.specs import READ
 from bondsim.store.parquet import damaged, read_beside, read_table, write_table
 from bondsim.store.plain import to_json
-from bondsim.tables import content_hash
 
 FOLDER = "network"
 """Where a network that cannot be generated again is kept."""
-_SIDES = ("_ij", "_ji")
 
 
 def generated(source: dict[str, Any]) -> bool:
@@ -33,16 +31,11 @@ def generated(source: dict[str, Any]) -> bool:
     return source.get("source") in SOURCES and source["source"] not in READ
 
 
-def network_digest(network: Network) -> str:
-    """SHA-256 of people, labels and bonds, with all that the data gave, later waves included."""
-    return content_hash({**_tables(network), "labels": packed(network.labels)}, "")
-
-
 def write_network(network: Network, folder: Path) -> None:
     """Keep a network under `folder`, one file a table."""
     folder.mkdir()
     labels = Labels(network)
-    for name, table in _tables(network).items():
+    for name, table in tables_of(network).items():
         beside = (lambda part: {"label": labels.of(part["id"])}) if name == "agents" else None
         write_table(folder / f"{name}.parquet", [table], beside)
     waves = [wave.name for wave in network.waves]
@@ -62,7 +55,7 @@ def read_network(folder: Path, source: dict[str, Any]) -> Network:
             j=bonds["j"],
             kind=bonds["kind"],
             agents=agents,
-            views={v: np.column_stack([bonds[v + side] for side in _SIDES]) for v in views},
+            views={v: np.column_stack([bonds[v + side] for side in SIDES]) for v in views},
             born=bonds["born"],
             waves=tuple(_read_wave(folder, k, name) for k, name in enumerate(names, start=2)),
             source=source,
@@ -89,25 +82,6 @@ def restored(folder: Path, source: dict[str, Any], seed: int, digest: str) -> tu
     if network_digest(network) != digest:
         raise DataError(str(folder), "its network is not the one that the run started from", fix)
     return spec, network
-
-
-def _tables(network: Network) -> dict[str, Columns]:
-    """Everything of a network but the labels, as tables."""
-    both = {
-        view + side: np.ascontiguousarray(values[:, k])
-        for view, values in network.views.items()
-        for k, side in enumerate(_SIDES)
-    }
-    tables: dict[str, Columns] = {
-        "agents": {"id": network.ids, **network.agents},
-        "bonds": {
-            "i": network.i, "j": network.j, "kind": network.kind, "born": network.born, **both,
-        },
-    }  # fmt: skip
-    for k, wave in enumerate(network.waves, start=2):
-        tables[f"wave{k}_agents"] = wave.agents
-        tables[f"wave{k}_bonds"] = {"i": wave.i, "j": wave.j, "kind": wave.kind}
-    return tables
 
 
 def _read_wave(folder: Path, number: int, name: str) -> Wave:

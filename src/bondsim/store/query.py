@@ -90,10 +90,6 @@ class Results:
         """The plan of a study, by its name or the name of its folder; the newest of that name."""
         return find_plan(self.catalogue.studies, study)
 
-    def arrow(self, sql: str) -> pa.Table:
-        """The answer to a question in SQL as an Arrow table."""
-        return self._asked(_table, sql)
-
     def of_study(self, study: str) -> pa.Table:
         """As `frame` of a study, as an Arrow table."""
         return self._asked(_table, _OF_STUDY, [self.plan(study).folder_name])

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from bondsim.checkpoint import load_noted, save_world, sync
 from bondsim.errors import BondsimError, DataError, DiffersError
+from bondsim.network import network_digest
 from bondsim.store.folders import sync_all, unwritable, write_json
-from bondsim.store.inputs import network_digest
 from bondsim.store.locks import Lock
 from bondsim.store.parquet import damaged
 from bondsim.store.provenance import code_hash, code_name, provenance, software

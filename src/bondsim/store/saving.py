@@ -11,15 +11,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bondsim.errors import DataError, DiffersError
 from bondsim.history import column_units
 from bondsim.labels import LABELLED, Labels
-from bondsim.store.folders import put, write_json
-from bondsim.store.inputs import FOLDER, generated, network_digest, write_network
+from bondsim.network import network_digest
+from bondsim.store.folders import settle, write_json
+from bondsim.store.inputs import FOLDER, generated, write_network
 from bondsim.store.parquet import write_table
-from bondsim.store.provenance import code_name, provenance, software
+from bondsim.store.provenance import provenance
 from bondsim.store.stored import StoredRun, at_ends, load_run, title_of, verify
-from bondsim.tables import TABLES, column_hashes, parts_of
+from bondsim.tables import TABLES, parts_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,60 +46,18 @@ def save_run(
 
 def settle_run(run: Run, results: Path, account: dict[str, Any], *, drafts: Path) -> Path:
     """As `save_run`; `drafts` is the folder, on the same disk, in which everything is written."""
-    digest = network_digest(run.network)
-    folder = results / run_name(run, digest)
-    hashed = run.hash
-    differs = _other_results(run, hashed, folder)
-    if differs is not None:
-        folder = folder.with_name(f"{folder.name}-{hashed[:8]}")
-    put(folder, lambda draft: write_run(run, draft, account, digest, hashed), drafts=drafts)
-    if differs is not None:
-        raise DiffersError(f"{differs}\n  the new results are kept in {folder}")
-    return folder
+    digest, hashed = network_digest(run.network), run.hash
 
-
-def _other_results(run: Run, hashed: str, folder: Path) -> DiffersError | None:
-    """What to say where `folder` holds other results of what should be the same run."""
-    try:
+    def stored_in(folder: Path) -> StoredRun:
         stored = load_run(folder)
         if stored.hash != hashed:
             verify(folder)
-            check_same(run, stored)
-    except DiffersError as error:
-        return error
-    except DataError:
-        pass  # there is none, or it is damaged and may be replaced
-    return None
+        return stored
 
+    def write(draft: Path) -> None:
+        write_run(run, draft, account, digest, hashed)
 
-def check_same(run: Run, stored: StoredRun) -> str:
-    """The hash of `run`; `DiffersError` where `stored`, the same run, has other results."""
-    hashed = run.hash
-    if hashed == stored.hash:
-        return hashed
-    then, now = stored.provenance.get("software", {}), software()
-    changed = any((code.get("git") or {}).get("dirty") for code in (then, now))
-    if then == now and not changed:
-        advice = "the same code must give the same bits: please report this, with provenance.json"
-    else:
-        advice = "other code may give other results"
-    raise DiffersError(
-        f"{stored.folder} holds other results of the same run, which was left as it was\n"
-        f"  stored: {stored.hash}, by bondsim {code_name(then)}\n"
-        f"  now:    {hashed}, by bondsim {code_name(now)}\n"
-        f"  they differ in {_first_difference(run, stored)}\n"
-        f"  {advice}"
-    )
-
-
-def _first_difference(run: Run, stored: StoredRun) -> str:
-    """The first table and column that are not the same bits in both."""
-    for name in TABLES:
-        now, then = (column_hashes(tables, name) for tables in (run.tables, stored.tables))
-        for column, found in now.items():
-            if then.get(column) != found:
-                return f"the table {name}, column {column}"
-    return "the parameters"
+    return settle(results / run_name(run, digest), run, stored_in, write, drafts=drafts)
 
 
 def run_id(run: Run, digest: str) -> str:

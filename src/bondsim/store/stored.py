@@ -20,7 +20,7 @@ from bondsim.history import named_frame
 from bondsim.interventions import Intervention
 from bondsim.labels import LABELLED
 from bondsim.params import Params, from_dict
-from bondsim.store.inputs import restored
+from bondsim.store.inputs import generated, restored
 from bondsim.store.parquet import damaged, read_beside, read_parts
 from bondsim.store.plain import in_numbers
 from bondsim.store.provenance import SCHEMA
@@ -165,6 +165,17 @@ def verify(folder: str | Path) -> str:
             "take the folder from a backup, or run it again",
         )  # fmt: skip
     return found
+
+
+def whole_run(folder: str | Path) -> StoredRun:
+    """The run of `folder`, to be used as it stands; `DataError` where anything of it is damaged."""
+    verify(folder)
+    stored = load_run(folder)
+    source = stored.parameters["network"]
+    if not generated(source):  # which is kept in the folder
+        digest, seed = str(stored.provenance.get("network")), stored.params.seed
+        _parsed(stored.folder, lambda: restored(stored.folder, source, seed, digest))
+    return stored
 
 
 def params_of(

@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bondsim.causal.design import Design
-from bondsim.causal.grid import at_point
+from bondsim.causal.grid import at_point, check_once
 from bondsim.causal.looks import Look
 from bondsim.errors import ParameterError
-from bondsim.network import Network
-from bondsim.store.inputs import network_digest
+from bondsim.network import Given, Network, network_digest, read
+from bondsim.network.specs import READ
 from bondsim.store.plans import digest_of, run_id
 from bondsim.store.provenance import model_hash
+
+if TYPE_CHECKING:
+    from bondsim.interventions import Intervention
+    from bondsim.params import Params
 
 OUTCOMES = (
     "prevalence", "mean_loneliness", "lonely_days", "emotional", "social", "sd_loneliness",
@@ -26,6 +30,8 @@ KEEPS = ("outcomes", "series", "folder")
 """What is kept of each run: outcomes alone, the daily series as well, or a whole run folder."""
 
 
+MOST_RUNS = 10_000_000
+"""Runs of a study: the list of what is to be lived takes 300 bytes for each."""
 MEASURING = ("causal", "validation")
 """Packages beside the model from which the numbers of `Plan.measure` come."""
 
@@ -45,31 +51,65 @@ class Cell:
 
     def digest(self, look: Look, measure: str = "") -> str:
         """SHA-256 of all that determines the outcomes of its runs but the seed."""
-        code = model_hash(*MEASURING) if measure else model_hash()
-        return digest_of([self.science(), _seen(look), code, *([measure] if measure else [])])
+        return digest_of_runs(self.science(), look, measure)
 
     def science(self) -> dict[str, Any]:
         """All that determines its runs but the seed, JSON-able."""
         design = self.design
-        params = design.params.as_dict()
-        del params["seed"]
-        return {
-            "params": params,
-            "network": network_of(design),
-            "interventions": [planned.as_dict() for planned in design.interventions],
-            "days": design.days,
-            "burn_in": design.burn_in,
-            "snapshots": sorted({design.burn_in, design.last_day, *self.snapshots}),
-        }
+        return science_of(
+            design.params, network_of(design.network), design.interventions, design.days,
+            design.burn_in, self.snapshots,
+        )  # fmt: skip
 
 
-def network_of(design: Design) -> dict[str, Any]:
-    """What tells the starting network: its specification, or its source and its content's hash."""
-    given = design.network
-    if not isinstance(given, Network):
-        return {"source": given.source, **asdict(given)}
-    source = {k: v for k, v in given.source.items() if isinstance(v, str | int | float | bool)}
-    return {**source, "digest": network_digest(given)}
+def science_of(
+    params: Params,
+    network: Mapping[str, Any],
+    interventions: Sequence[Intervention],
+    days: int,
+    burn_in: int,
+    snapshots: Sequence[int],
+) -> dict[str, Any]:
+    """All that determines runs but their seed, JSON-able; `network` tells the starting network."""
+    told = params.as_dict()
+    del told["seed"]
+    return {
+        "params": told,
+        "network": dict(network),
+        "interventions": [planned.as_dict() for planned in interventions],
+        "days": days,
+        "burn_in": burn_in,
+        "snapshots": sorted({burn_in, burn_in + days - 1, *snapshots}),
+    }
+
+
+def digest_of_runs(science: Mapping[str, Any], look: Look, measure: str = "") -> str:
+    """SHA-256 of all that determines the outcomes of runs but the seed, this code included."""
+    code = model_hash(*MEASURING) if measure else model_hash()
+    return digest_of([science, _seen(look), code, *([measure] if measure else [])])
+
+
+def network_of(network: Any) -> dict[str, Any]:
+    """What tells the starting networks of a design.
+
+    A specification tells itself, and files are told by what they give. A `Network` that all seeds
+    share is another world than one that each seed fills in, so it is told by its whole content.
+    """
+    if isinstance(network, Network):
+        return {**told_by(network.source), "digest": network_digest(network)}
+    if isinstance(network, Given):
+        return told_by(network.source)
+    if network.source in READ:
+        return told_by(read(network).source)
+    return {"source": network.source, **asdict(network)}
+
+
+def told_by(source: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells a network that was made with the seed of its run, by its source.
+
+    That is the specification, or the digest of what files gave.
+    """
+    return {k: v for k, v in source.items() if isinstance(v, str | int | float | bool)}
 
 
 class Job(NamedTuple):
@@ -110,10 +150,14 @@ class Plan:
             raise ParameterError("study.keep", self.keep, f"one of {', '.join(KEEPS)}")
         if not self.cells:
             raise ParameterError("study.points", [], "at least one point")
+        check_once("study.outcomes", self.outcomes)
         for cell in self.cells:
             if not self.measure:
                 self.look.check(self.outcomes, cell.design.days)
             replace(cell.design, replicates=self.replicates)  # refuses what cannot be
+        if self.n_runs > MOST_RUNS:
+            allowed = f"so few that a study has at most {MOST_RUNS:,} runs"
+            raise ParameterError("replicates", self.replicates, allowed)
         places = [(cell.arm, cell.point) for cell in self.cells]
         if len(set(places)) < len(places):
             raise ParameterError("study.arms", places, "arms and points that are there once")

@@ -1,22 +1,26 @@
-"""Single runs in the catalogue: what `bondsim run` made stands beside the runs of studies."""
+"""Single runs in the catalogue: what `bondsim run` made is found again, by it and by studies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import getpid
 from pathlib import Path
 from socket import gethostname
+from typing import Any
 
-from bondsim.causal.design import Design
 from bondsim.causal.looks import Look, looked_at
+from bondsim.errors import DataError
 from bondsim.measures.registry import MEASURES, OUTCOMES, outcomes_of
+from bondsim.network import network_digest
 from bondsim.store.catalogue import Catalogue
+from bondsim.store.journal import Record
 from bondsim.store.plans import run_id
 from bondsim.store.records import FINISHED
-from bondsim.store.stored import StoredRun, params_of
-from bondsim.study.living import determined, measured, now
+from bondsim.store.saving import run_name
+from bondsim.store.stored import StoredRun, whole_run
+from bondsim.study.living import columns_of, measured, now
 from bondsim.study.plan import OUTCOMES as ASKED
-from bondsim.study.plan import Cell
+from bondsim.study.plan import digest_of_runs, science_of, told_by
 from bondsim.world import Run
 
 LARGE = 100_000
@@ -33,27 +37,78 @@ def outcomes_for(run: Run) -> dict[str, float]:
     return outcomes_of(names, waves, run.params.seed)
 
 
-def note_run(stored: StoredRun, values: Mapping[str, float]) -> None:
-    """Write a stored run with these outcomes down in the catalogue of the folder that it lies in.
+def find_run(planned: Run, results: Path, tell: Callable[[str], Any]) -> StoredRun | None:
+    """The very same run, lived by this code, whose folder lies whole under `results`; else None.
 
-    A study that asks for the same run later finds it there. Raises `DataError` where the catalogue
-    cannot be written to.
+    `planned`: a run that nobody has lived yet (`recording.planned_run`). Where the folder is gone
+    or damaged, and where the catalogue is, `tell` is given that in words.
     """
-    params, network, planned, days, burn_in, snapshots = params_of(stored)
-    design = Design(params, network, days, burn_in, 1, planned)
-    cell = Cell("run", 0, {}, design, snapshots)
+    catalogue = Catalogue(results)
+    if not catalogue.exists():
+        return None
+    known = _record_of(_id_of(planned, _science_of(planned)), catalogue)
+    for text in catalogue.damage:
+        tell(text)
+    if known is None:
+        return None
+    folder = results / run_name(planned, network_digest(planned.network))
+    if not folder.exists():
+        if known["folder"] == folder.name:  # of runs of studies often only outcomes are kept
+            tell(f"{folder} is gone: the run is lived anew")
+        return None
+    try:
+        stored = whole_run(folder)
+    except DataError as error:
+        tell(f"{error.where}: {error.found}; the run is lived anew")
+        return None
+    # of another hash is what other code made, or a file of another name with the same content
+    return stored if stored.hash == known["hash"] else None
+
+
+def _record_of(run: str, catalogue: Catalogue) -> Record | None:
+    """What the catalogue tells of a run that finished; `DataError` where it cannot be read."""
+    try:
+        records = catalogue.records(("id", "status", "hash", "folder"))
+    except OSError as error:
+        found = f"the catalogue cannot be read ({error.strerror or error})"
+        fix = "mend it, or write elsewhere: results=FOLDER"
+        raise DataError(str(catalogue.folder), found, fix) from None
+    same = (each for each in records if each["id"] == run and each["status"] == FINISHED)
+    return next(same, None)
+
+
+def note_run(run: Run, stored: StoredRun, values: Mapping[str, float]) -> None:
+    """Write a run, and where it is stored, down in the catalogue of the folder that it lies in.
+
+    `values`: its outcomes. Whoever asks for the same run later finds it there. Raises `DataError`
+    where the catalogue cannot be written to.
+    """
+    science = _science_of(run)
     Catalogue(Path(stored.folder).parent).add(
         {
-            "id": run_id(cell.digest(Look()), params.seed),
+            "id": _id_of(run, science),
             "status": FINISHED,
             "error": None,
             **measured(list(values), values),
             "hash": stored.hash,
             "folder": stored.folder.name,
-            **determined(cell, 0),
+            **columns_of(science),
+            "seed": run.params.seed,
             "seconds": stored.provenance.get("seconds"),
             "finished": now(),
             "host": gethostname(),
             "process": getpid(),
         }
     )
+
+
+def _science_of(run: Run) -> dict[str, Any]:
+    """What determines a run whose network was made with its own seed, as all of the commands."""
+    network = told_by(run.network.source)
+    return science_of(
+        run.params, network, run.interventions, run.days, run.burn_in, run.snapshots
+    )  # fmt: skip
+
+
+def _id_of(run: Run, science: Mapping[str, Any]) -> str:
+    return run_id(digest_of_runs(science, Look()), run.params.seed)

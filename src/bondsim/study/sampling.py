@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 LINEAR, LOG, WHOLE = SCALES = ("linear", "log", "whole")
 """How a range is spread: evenly, evenly in its logarithm, or over its whole numbers."""
 
+MOST_POINTS = 100_000
+"""Points of a design, and cells of a study: more are refused before they are made.
+
+A cell takes a millisecond and some 10 kB to make.
+"""
 Point = dict[str, Any]
 """A value for each factor, by path."""
 
@@ -109,11 +114,13 @@ class Factor:
     def _check_values(self) -> None:
         if self.low is not None or self.high is not None:
             raise ParameterError(self.name, list(self.values), "a list or a range, not both")
-        for k, value in enumerate(self.values):
+        seen: set[Any] = set()
+        for value in self.values:
             if not _plain(value):
                 raise ParameterError(self.name, value, "numbers, words, true or false")
-            if value in self.values[:k]:
+            if value in seen:
                 raise ParameterError(self.name, value, "in the list once")
+            seen.add(value)
 
     def _check_range(self) -> None:
         if self.scale not in SCALES:
@@ -166,6 +173,8 @@ def _range_of(path: str, name: str, given: Mapping[str, Any]) -> Factor:
         return found
     if not _whole(steps) or steps < 2:
         raise ParameterError(f"{name}.steps", steps, "a whole number of at least 2")
+    if steps > MOST_POINTS:
+        raise ParameterError(f"{name}.steps", steps, f"at most {MOST_POINTS:,}")
     values = [found.at_level(k / (steps - 1)) for k in range(int(steps))]
     return Factor(path, values=tuple(dict.fromkeys(values)))
 
@@ -201,6 +210,7 @@ def grid(factors: Sequence[Factor]) -> list[Point]:
         if factor.is_range:
             allowed = "a list, or a range with steps, in a grid"
             raise ParameterError(factor.name, {"low": factor.low, "high": factor.high}, allowed)
+    check_size("study.factors", math.prod(len(factor.values) for factor in factors))
     paths = [factor.path for factor in factors]
     values = itertools.product(*(factor.values for factor in factors))
     return [dict(zip(paths, point, strict=True)) for point in values]
@@ -209,6 +219,7 @@ def grid(factors: Sequence[Factor]) -> list[Point]:
 def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> list[Point]:
     """`n` points, one in each of n equal slices of every factor (McKay, Beckman & Conover 1979)."""
     _check_counts(factors, n, seed, least=1)
+    check_size("study.n", n)
     from SALib.sample import latin
 
     return _drawn(factors, lambda problem: latin.sample(problem, n, seed=seed), Factor.at)
@@ -224,6 +235,8 @@ def sobol(factors: Sequence[Factor], n: int, seed: int, second_order: bool = Fal
     _check_counts(factors, n, seed, least=2)
     if n & (n - 1):
         raise ParameterError("study.n", n, "a power of 2, such as 64, 128 or 256")
+    k = len(varied(factors))
+    check_size("study.n", n * ((2 if second_order else 1) * k + 2))
     from SALib.sample import sobol as saltelli
 
     def draw(problem: dict[str, Any]) -> Array:
@@ -250,6 +263,7 @@ def morris(
     _check_counts(factors, n, seed, least=2)
     if not _whole(levels) or levels < 2 or levels % 2:
         raise ParameterError("study.levels", levels, "an even whole number of at least 2")
+    check_size("study.n", n * (len(varied(factors)) + 1))
     from SALib.sample import morris as trajectories
 
     def draw(problem: dict[str, Any]) -> Array:
@@ -307,6 +321,13 @@ def random_states_kept() -> Iterator[None]:
     finally:
         np.random.set_state(numpy_state)  # noqa: NPY002
         random.setstate(python_state)
+
+
+def check_size(name: str, n_points: int, what: str = "points") -> None:
+    """Refuse a design of more than `MOST_POINTS` points before it is made: `ParameterError`."""
+    if n_points > MOST_POINTS:
+        allowed = f"a design of at most {MOST_POINTS:,} {what}: fewer values, or fewer drawn points"
+        raise ParameterError(name, f"{n_points:,} {what}", allowed)
 
 
 def _check_paths(factors: Sequence[Factor]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from bondsim.causal.settings import WorldsSettings
 from bondsim.params import Checked, par
 from bondsim.study.plan import KEEPS, OUTCOMES
 
@@ -15,24 +15,10 @@ GRID, LIST, LATIN_HYPERCUBE, SOBOL, MORRIS = DESIGNS = (
 
 
 @dataclass(frozen=True)
-class StudySettings(Checked):
+class StudySettings(WorldsSettings):
     """How often the worlds of a study are lived, how long, and where the runs are kept."""
 
-    GROUP = ""
-
-    days: int = par(365, "days of each world", unit="days", low=1, high=10_000_000)
-    burn_in: int = par(
-        0, "days lived before the first of these", unit="days", high=10_000_000, neutral=0
-    )
     snapshots: tuple[int, ...] = par((), "days whose tables are kept as well", unit="day")
-    replicates: int = par(20, "worlds with seeds of their own, from `seed` on", low=1, high=100_000)
-    results: str = par("results", "folder to write under", unit="path", low=1)
-    quiet: bool = par(False, "no progress display")
-
-    @property
-    def folder(self) -> Path:
-        """The folder to write under."""
-        return Path(self.results).expanduser()
 
 
 @dataclass(frozen=True)

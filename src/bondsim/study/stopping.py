@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,36 @@ def sweep_until(
     """
     if wish is None:
         return sweep(plan, results, **manner)
-    n = wish.looks()[0]
     whole: Progress | None = None
-    while True:
-        stored, progress = sweep(replace(plan, replicates=n), results, **manner)
+
+    def live(part: Plan) -> StoredPlan:
+        nonlocal whole
+        stored, progress = sweep(part, results, **manner)
         whole = _together(whole, progress)
+        return stored
+
+    stored = in_rounds(plan, results, wish, precise, live)
+    assert whole is not None
+    return stored, whole
+
+
+def in_rounds(
+    plan: Plan,
+    results: str | Path,
+    wish: Precision,
+    precise: str,
+    live: Callable[[Plan], StoredPlan],
+) -> StoredPlan:
+    """Have `live` carry out a plan with more and more replicates, until a look says enough.
+
+    Whoever looks must have all of them: `live` returns when every run has ended.
+    """
+    n = wish.looks()[0]
+    while True:
+        stored = live(replace(plan, replicates=n))
         found = look_at(stored, results, n, wish, precise)
         if found.stop:
-            return stored, whole
+            return stored
         n = found.next
 
 

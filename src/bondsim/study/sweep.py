@@ -21,8 +21,10 @@ from bondsim.store.claims import Claims
 from bondsim.store.folders import put_text
 from bondsim.store.journal import SUFFIX, read_journal
 from bondsim.store.locks import locked
+from bondsim.store.parquet import read_table
 from bondsim.store.plans import StoredPlan, write_plan
 from bondsim.store.records import FAILED, FINISHED
+from bondsim.store.stored import whole_run
 from bondsim.store.watch import Watch
 from bondsim.study.copies import LostWorkerError
 from bondsim.study.executors import ExecutorPlan, Pool, pool_of
@@ -52,6 +54,8 @@ class Progress:
     cpu: float = 0.0
     """The same of cores: less, where others had them as well."""
     started: float = field(default_factory=time.monotonic)
+    damaged: list[str] = field(default_factory=list)
+    """What of earlier runs was found damaged, in words; whoever tells it takes it away."""
 
     @property
     def done(self) -> int:
@@ -246,7 +250,16 @@ class Sweep:
             return True
         if not folder or (self.plan.keep == "series") != folder.endswith(".parquet"):
             return False
-        return (self.catalogue.results / folder).exists()
+        if run in self._tried:  # just written
+            return True
+        try:
+            check = read_table if self.plan.keep == "series" else whole_run
+            check(self.catalogue.results / folder)
+        except DataError as error:
+            self.progress.damaged.append(f"{error.where}: {error.found}; the run is lived anew")
+            return False
+        self._tell(0)
+        return True
 
     def _tell_damage(self, read: Catalogue) -> None:
         new = [text for text in read.damage if text not in self.catalogue.damage]
@@ -320,6 +333,13 @@ def begin(plan: Plan, results: str | Path) -> tuple[StoredPlan, Progress]:
     told = {**plan.told, "outcomes": list(plan.outcomes)}
     stored = write_plan(catalogue, plan.name, plan.kept_cells(), plan.replicates, told)
     return stored, Progress(plan.n_runs)
+
+
+def n_left(plan: Plan, results: str | Path, *, retry_failed: bool = False) -> int:
+    """How many runs of a plan a sweep would have to live."""
+    jobs = list({job.id: job for job in plan.jobs()}.values())
+    unseen = Progress(plan.n_runs)
+    return len(Sweep(plan, Catalogue(results), retry_failed, unseen, lambda _: None)._left(jobs))
 
 
 def count(plan: Plan, results: str | Path, progress: Progress) -> None:
