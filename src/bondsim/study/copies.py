@@ -11,19 +11,16 @@ import signal
 import sys
 import threading
 import time
-import traceback
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any
+from multiprocessing import active_children, get_context
+from typing import Any
 
 from threadpoolctl import threadpool_limits
-
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkProcess
 
 WATCHED = 0.2
 """Seconds between a worker's looks at whether the process that it works for is there."""
@@ -44,113 +41,50 @@ def can_copy() -> bool:
 
 def map_copies(
     function: Callable[[Any], Any], tasks: Iterable[Any], n_workers: int
-) -> Generator[Any]:
+) -> Iterator[Any]:
     """What `function` gives for each task, as they end; at most `n_workers` at a time.
 
-    The next task is taken before a worker is free to do it. Raises `LostWorkerError` where a
-    worker died, and whatever `function` raised. All workers are gone at the end, whatever it is.
+    One task more is taken than can be begun at once. Raises `LostWorkerError` where a worker died,
+    and whatever `function` raised. All workers are gone at the end, whatever it is.
     """
-    crew = _Crew(function)
+    others = set(active_children())
+    pool = ProcessPoolExecutor(n_workers, get_context("fork"), _begin, (os.getpid(),))
+    handed: set[Future[Any]] = set()
+    done = False
     try:
-        for task in tasks:
-            while not crew.idle and len(crew.workers) == n_workers:
-                yield from crew.ended()
-            crew.hand(task)
-        while crew.busy:
-            yield from crew.ended()
-        crew.dismiss()
-    finally:
-        crew.kill()
-
-
-class _Crew:
-    """Copies of this process and the lines to them; `idle`: those that have nothing to do."""
-
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        self._function = function
-        self.workers: dict[Connection, ForkProcess] = {}
-        self.idle: list[Connection] = []
-
-    @property
-    def busy(self) -> list[Connection]:
-        return [line for line in self.workers if line not in self.idle]
-
-    def hand(self, task: Any) -> None:
-        """Give a task to a worker that is idle, to a new one where there is none."""
-        while self.idle:
-            line = self.idle.pop()
-            try:
-                line.send((task,))
-                return
-            except ConnectionError:  # it died when it had nothing to do
-                self.workers.pop(line).join()
-                line.close()
-        self._begin().send((task,))
-
-    def _begin(self) -> Connection:
-        context = get_context("fork")
-        here, there = context.Pipe()
-        ours = [here, *self.workers]
-        worker = context.Process(target=_serve, args=(self._function, there, ours), daemon=True)
         with warnings.catch_warnings():
             # Python sees threads of libraries, which have none in a copy until they need some
             warnings.simplefilter("ignore", DeprecationWarning)
-            worker.start()
-        there.close()
-        self.workers[here] = worker
-        return here
-
-    def ended(self) -> Iterator[Any]:
-        """What those give that end next, who are idle then."""
-        for line in wait(self.busy):
-            assert isinstance(line, Connection)
-            try:
-                came, error, told = line.recv()
-            except (EOFError, ConnectionError):
-                worker = self.workers[line]
-                worker.join()
-                told = f"process {worker.pid} ended with status {worker.exitcode}"
-                raise LostWorkerError(told) from None
-            if error is not None:
-                error.add_note(told)
-                raise error
-            self.idle.append(line)
-            yield came
-
-    def dismiss(self) -> None:
-        """Have all end by themselves."""
-        for line in self.idle:
-            with suppress(ConnectionError):  # it is gone
-                line.send(None)
-        for worker in self.workers.values():
-            worker.join()
-
-    def kill(self) -> None:
-        """Have none left."""
-        for line, worker in self.workers.items():
-            worker.kill()
-            worker.join()
-            line.close()
+            for task in tasks:
+                handed.add(pool.submit(function, task))
+                if len(handed) > n_workers:
+                    yield from _ended(handed)
+        while handed:
+            yield from _ended(handed)
+        done = True
+    except BrokenProcessPool as error:
+        raise LostWorkerError(str(error)) from None
+    finally:
+        if not done:  # whoever stops does not wait for what nobody will ask for
+            for worker in set(active_children()) - others:
+                worker.kill()
+        pool.shutdown(cancel_futures=True)
 
 
-def _serve(function: Callable[[Any], Any], line: Connection, others: list[Connection]) -> None:
-    """In the copy: do what comes along the line until None comes."""
-    for each in others:  # a line ends when nobody holds its other end any more
-        each.close()
+def _ended(handed: set[Future[Any]]) -> Iterator[Any]:
+    """What those give that end next; they are taken away."""
+    for future in wait_for(handed, return_when=FIRST_COMPLETED).done:
+        handed.remove(future)
+        yield future.result()
+
+
+def _begin(parent: int) -> None:
+    """In the copy, before its first task."""
     # Ctrl-C reaches every process of a terminal; the one that waits for results decides
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    end_with(os.getppid())
-    with threadpool_limits(1):  # as many as there are cores would be too many, times workers
-        while (given := line.recv()) is not None:
-            line.send(_outcome(function, given[0]))
-
-
-def _outcome(function: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | None, str]:
-    try:
-        return function(task), None, ""
-    except Exception as error:
-        return None, error, f"in process {os.getpid()}:\n{traceback.format_exc()}"
+    end_with(parent)
+    threadpool_limits(1)  # as many as there are cores would be too many, times workers
 
 
 @cache
