@@ -252,11 +252,18 @@ def long_sweep(here: Path) -> Iterator[subprocess.Popen[str]]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_ctrl_c__stops_long_runs_of_several_processes_at_once(long_sweep) -> None:
-    os.killpg(long_sweep.pid, signal.SIGINT)
+@pytest.mark.parametrize(
+    ("send", "what"),
+    [(os.killpg, signal.SIGINT), (os.killpg, signal.SIGTERM), (os.kill, signal.SIGTERM)],
+    ids=["Ctrl-C", "SIGTERM to all", "SIGTERM to the one that waits"],
+)
+def test_a_stop__ends_long_runs_of_several_processes_at_once(long_sweep, send, what) -> None:
+    send(long_sweep.pid, what)
     _, told = long_sweep.communicate(timeout=15)
     assert long_sweep.returncode == 130
     assert "stopped: 0 of 3 runs" in told and "Traceback" not in told
+    with pytest.raises(ProcessLookupError):  # no worker is left
+        os.killpg(long_sweep.pid, 0)
 
 
 def test_workers_of_a_sweep_that_was_killed__live_nothing_more(here, long_sweep) -> None:
