@@ -50,8 +50,8 @@ class Circles(Checked):
 
     n_agents: int = _n_agents()
     friends: float = par(
-        15.0, "mean number of friends", unit="bonds", high=200.0,
-        source="circles: Hamill & Gilbert 2009 [P]; number fitted",
+        7.0, "mean number of friends", unit="bonds", high=200.0,
+        source="circles: Hamill & Gilbert 2009 [P]; number [A]",
     )  # fmt: skip
     friends_spread: float = par(
         0.5, "largest share by which a person's expected friends differ from the mean", high=0.9,
@@ -62,17 +62,13 @@ class Circles(Checked):
     )
     partnered: float = par(0.6, "share of people with a partner", source="about .6 [A]")
     coworkers: float = par(
-        18.0, "mean number of coworkers", unit="bonds", high=100.0,
-        source="5-20 [A]; fitted",
-    )  # fmt: skip
+        4.0, "mean number of coworkers", unit="bonds", high=100.0, source="5-20, halved [A]"
+    )
     clients: float = par(1.0, "mean number of clients", unit="bonds", high=100.0, source="[A]")
-    context_size: int = par(
-        25, "mean people in a context", unit="people", low=2, high=100_000,
-        source="a class or a team; fitted",
-    )  # fmt: skip
+    context_size: int = par(40, "mean people in a context", unit="people", low=2, high=100_000)
     context_spread: float = par(
-        0.02, "scatter of contexts in interest space; large makes contexts unrelated to interest",
-        high=1.0, source="fitted",
+        0.08, "scatter of contexts in interest space; large makes contexts unrelated to interest",
+        high=1.0,
     )  # fmt: skip
 
 
