@@ -74,7 +74,7 @@ def test_small_towns_live_on_one_thread_and_peers_can_be_left_out() -> None:
         (["--json", __file__], "--json must be the name of a file that is not there yet"),
         (["--jsn", "x"], "unrecognized arguments: --jsn x"),
         (["--sizes"], "expected one argument"),
-        (["--json", f"{__file__}/b.json"], "results must be a folder"),
+        (["--json", f"{__file__}/b.json"], "--json must be a folder"),
     ],
 )
 def test_wrong_options(

@@ -392,10 +392,10 @@ def test_params_finds(sought: str, found: str, capsys: pytest.CaptureFixture[str
 
 
 def test_params_filter(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["params", "MEET.PSI", "--markdown"]) == 0
+    assert main(["params", "MEET.ETA1", "--markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
-    assert lines[2].startswith(f"| meet.psi | {Params().meet.psi:g} |")
+    assert lines[2].startswith(f"| meet.eta1 | {Params().meet.eta1:g} |")
 
 
 def test_networks(capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,7 +225,7 @@ def test_a_journal_that_cannot_be_made__is_one_error(here, capsys) -> None:
     journals.write_text("a file")
     capsys.readouterr()
     assert main([*words, "replicates=2"]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "results/catalogue/journals is a file" in capsys.readouterr().err
 
 
 def test_a_study_with_a_random_seed__is_refused(here, capsys) -> None:

@@ -74,8 +74,7 @@ class Journal:
         while True:
             self._lock.take(wait=True)
             self._file = self._path.open("ab", buffering=0)
-            kept = self._file.tell() > 0 or self._shared is None
-            if kept and _same_file(self._file.fileno(), self._path):
+            if self._file.tell() > 0 or self._shared is None:
                 break
             self._file.close()
             self._lock.release()
@@ -221,10 +220,3 @@ def _parsed(raw: bytes) -> Iterator[dict[str, Any] | None]:
             yield json.loads(text) if known else None
         except ValueError:
             yield None
-
-
-def _same_file(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,24 +28,36 @@ class Lock:
 
     def take(self, *, wait: bool = False) -> bool:
         """Whether the lock is ours now; with `wait` it is, after others have let go of it."""
-        file = self.path.open("ab")
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-                self.real = True
-        except BlockingIOError:
+        while True:
+            file = self.path.open("ab")
+            try:
+                if fcntl is not None:
+                    fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                    self.real = True
+            except BlockingIOError:
+                file.close()
+                return False
+            except OSError:
+                pass  # a file system without locks
+            # whoever had it may have removed the file: a lock on what has no name keeps nobody away
+            if not self.real or _is_named(file, self.path):
+                self._file = file
+                return True
             file.close()
-            return False
-        except OSError:
-            pass  # a file system without locks
-        self._file = file
-        return True
 
     def release(self) -> None:
         """Let others have it."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _is_named(file: BinaryIO, path: Path) -> bool:
+    """Whether an open file is the one that has this name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
