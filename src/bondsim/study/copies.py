@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
@@ -41,7 +41,7 @@ def can_copy() -> bool:
 
 def map_copies(
     function: Callable[[Any], Any], tasks: Iterable[Any], n_workers: int
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """What `function` gives for each task, as they end; at most `n_workers` at a time.
 
     One task more is taken than can be begun at once. Raises `LostWorkerError` where a worker died,
