@@ -230,7 +230,7 @@ def test_writers_and_packers_that_are_killed__lose_and_double_nothing(tmp_path: 
     try:
         for kind in kinds:
             start(kind)
-        for _ in range(8):
+        for _ in range(4):
             deadline = time.monotonic() + 120.0
             while not all(path.stat().st_size for path in told):  # still starting
                 assert time.monotonic() < deadline
@@ -254,5 +254,5 @@ def test_writers_and_packers_that_are_killed__lose_and_double_nothing(tmp_path: 
         Catalogue(results).pack()
     assert not list(Catalogue(results).journals.glob("*"))
     rows = Catalogue(results).records(("id", "prevalence", "seed"))
-    assert len(rows) == len({row["id"] for row in rows}) >= len(known()) > 200
+    assert len(rows) == len({row["id"] for row in rows}) >= len(known()) > 50
     assert all(row["prevalence"] == row["seed"] / 8 for row in rows)

@@ -120,6 +120,7 @@ def test_jobs_of_a_launcher__share_the_runs(tmp_path: Path, capfd) -> None:
     assert len(processes) == 2 and os.getpid() not in processes
 
 
+@pytest.mark.slow  # a minute: each round starts jobs of its own
 def test_rounds_of_jobs__stop_where_the_same_study_here_stops(tmp_path: Path, capfd) -> None:
     pytest.importorskip("hydra_plugins.hydra_submitit_launcher")
     words = [
