@@ -52,13 +52,13 @@ def map_copies(
     handed: set[Future[Any]] = set()
     done = False
     try:
-        with warnings.catch_warnings():
-            # Python sees threads of libraries, which have none in a copy until they need some
-            warnings.simplefilter("ignore", DeprecationWarning)
-            for task in tasks:
+        for task in tasks:
+            with warnings.catch_warnings():
+                # Python sees threads of libraries, which have none in a copy until they need some
+                warnings.simplefilter("ignore", DeprecationWarning)
                 handed.add(pool.submit(function, task))
-                if len(handed) > n_workers:
-                    yield from _ended(handed)
+            if len(handed) > n_workers:
+                yield from _ended(handed)
         while handed:
             yield from _ended(handed)
         done = True
