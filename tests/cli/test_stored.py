@@ -113,7 +113,15 @@ def without_figure(folder: Path) -> str:
     return "no figure.png"
 
 
-@pytest.mark.parametrize("hurt", [gone, cut_off, exchanged, without_figure])
+def test_a_folder_that_is_gone__is_lived_anew(here, lived) -> None:
+    assert main(RUN) == 0
+    hashed = load_run(the_folder()).hash
+    gone(the_folder())
+    assert main(RUN) == 0
+    assert lived == [1, 1] and verify(the_folder()) == hashed
+
+
+@pytest.mark.parametrize("hurt", [cut_off, exchanged, without_figure])
 def test_a_folder_that_is_not_whole__is_told_and_lived_anew(here, lived, capsys, hurt) -> None:
     assert main(RUN) == 0
     folder = the_folder()

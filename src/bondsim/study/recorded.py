@@ -40,21 +40,18 @@ def outcomes_for(run: Run) -> dict[str, float]:
 def find_run(planned: Run, results: Path, tell: Callable[[str], Any]) -> StoredRun | None:
     """The very same run, lived by this code, whose folder lies whole under `results`; else None.
 
-    `planned`: a run that nobody has lived yet (`recording.planned_run`). Where the folder is gone
-    or damaged, and where the catalogue is, `tell` is given that in words.
+    `planned`: a run that nobody has lived yet (`recording.planned_run`). Where the folder is
+    damaged, and where the catalogue is, `tell` is given that in words.
     """
+    # the folder first: a catalogue of 100,000 runs takes seconds to read
+    folder = results / run_name(planned, network_digest(planned.network))
     catalogue = Catalogue(results)
-    if not catalogue.exists():
+    if not folder.exists() or not catalogue.exists():
         return None
     known = _record_of(_id_of(planned, _science_of(planned)), catalogue)
     for text in catalogue.damage:
         tell(text)
     if known is None:
-        return None
-    folder = results / run_name(planned, network_digest(planned.network))
-    if not folder.exists():
-        if known["folder"] == folder.name:  # of runs of studies often only outcomes are kept
-            tell(f"{folder} is gone: the run is lived anew")
         return None
     try:
         stored = whole_run(folder)
@@ -68,7 +65,7 @@ def find_run(planned: Run, results: Path, tell: Callable[[str], Any]) -> StoredR
 def _record_of(run: str, catalogue: Catalogue) -> Record | None:
     """What the catalogue tells of a run that finished; `DataError` where it cannot be read."""
     try:
-        records = catalogue.records(("id", "status", "hash", "folder"))
+        records = catalogue.records(("id", "status", "hash"))
     except OSError as error:
         found = f"the catalogue cannot be read ({error.strerror or error})"
         fix = "mend it, or write elsewhere: results=FOLDER"
