@@ -103,7 +103,8 @@ def test_circles__tiny_worlds_are_networks_too(n, kin_size):
     ("kind", "mean"), [(FAMILY, 62 / 15), (PARTNER, 0.6), (FRIEND, 7.0), (COWORKER, 4), (CLIENT, 1)]
 )
 def test_circles__mean_number_of_each_kind(kind, mean):
-    network = build(Circles(n_agents=5000), 11)
+    spec = Circles(n_agents=5000, friends=7.0, coworkers=4.0, context_size=40, context_spread=0.08)
+    network = build(spec, 11)
 
     # standard errors are below 1.5 %; precedence takes a few coworkers who are friends
     assert degrees(network, kind).mean() == pytest.approx(mean, rel=0.06)
@@ -148,7 +149,7 @@ def test_circles__friends_cluster_and_are_near_in_interest():
         gap = np.abs(network.agents[name][i] - network.agents[name][j])
         apart += np.minimum(gap, 1 - gap) ** 2
 
-    assert np.sqrt(apart.max()) < 1.5 * np.sqrt(7 / (np.pi * 1999)) + 1e-9
+    assert np.sqrt(apart.max()) < 1.5 * np.sqrt(13 / (np.pi * 1999)) + 1e-9
     graph = nx.Graph(zip(i.tolist(), j.tolist(), strict=True))
     assert nx.average_clustering(graph) > 0.4
     assert nx.average_clustering(graph_of(network)) > 0.15
@@ -159,8 +160,8 @@ def test_circles__spread_widens_the_degrees_and_none_gives_poisson():
     wide = degrees(build(Circles(n_agents=5000, friends_spread=0.9), 1), FRIEND)
 
     assert even.var() / even.mean() == pytest.approx(1.0, abs=0.1)
-    assert wide.mean() == pytest.approx(7.0, rel=0.05)
-    assert wide.var() == pytest.approx(7 + (7 * 0.9) ** 2 / 3, rel=0.15)
+    assert wide.mean() == pytest.approx(13.0, rel=0.05)
+    assert wide.var() == pytest.approx(13 + (13 * 0.9) ** 2 / 3, rel=0.15)
 
 
 def test_circles__context_spread_unties_contexts_from_interest():

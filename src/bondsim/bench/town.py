@@ -33,8 +33,10 @@ IN_MEMORY = 1 << 28
 
 
 def circles(n_agents: int) -> Circles:
-    """The default network of the benchmark: about 15 bonds a person in the mean."""
-    return Circles(n_agents=n_agents, friends=5.25)
+    """The network of the benchmark: about 15 bonds a person in the mean, half of the default."""
+    return Circles(
+        n_agents=n_agents, friends=5.25, coworkers=4.0, context_size=40, context_spread=0.08
+    )
 
 
 def n_bonds(world: World) -> int:

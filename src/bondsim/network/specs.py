@@ -50,8 +50,8 @@ class Circles(Checked):
 
     n_agents: int = _n_agents()
     friends: float = par(
-        7.0, "mean number of friends", unit="bonds", high=200.0,
-        source="circles: Hamill & Gilbert 2009 [P]; number [A]",
+        13.0, "mean number of friends", unit="bonds", high=200.0,
+        source="circles: Hamill & Gilbert 2009 [P]; number [F]",
     )  # fmt: skip
     friends_spread: float = par(
         0.5, "largest share by which a person's expected friends differ from the mean", high=0.9,
@@ -62,13 +62,16 @@ class Circles(Checked):
     )
     partnered: float = par(0.6, "share of people with a partner", source="about .6 [A]")
     coworkers: float = par(
-        4.0, "mean number of coworkers", unit="bonds", high=100.0, source="5-20, halved [A]"
-    )
+        16.0, "mean number of coworkers; fewer if contexts are small or they are friends as well",
+        unit="bonds", high=100.0, source="5-20 [A]; number [F]",
+    )  # fmt: skip
     clients: float = par(1.0, "mean number of clients", unit="bonds", high=100.0, source="[A]")
-    context_size: int = par(40, "mean people in a context", unit="people", low=2, high=100_000)
+    context_size: int = par(
+        25, "mean people in a context", unit="people", low=2, high=100_000, source="[F]"
+    )
     context_spread: float = par(
-        0.08, "scatter of contexts in interest space; large makes contexts unrelated to interest",
-        high=1.0,
+        0.02, "scatter of contexts in interest space; large makes contexts unrelated to interest",
+        high=1.0, source="[F]",
     )  # fmt: skip
 
 

@@ -37,8 +37,8 @@ class Part(Checked):
     GROUP = "part"
 
     base: ByKind = par(
-        ByKind(-7.5, -5.0, -2.8, -3.2, -4.3), "daily hazard: intercept by kind", unit="logit",
-        low=-40, high=20, source="7-year retention .48 [P]; split by kind [A]",
+        ByKind(-7.5, -5.0, -1.3, -2.2, -4.3), "daily hazard: intercept by kind", unit="logit",
+        low=-40, high=20, source="7-year retention .48 [P]; friend, coworker [F]; others [A]",
         neutral=same_for_all_kinds(-40.0),
     )  # fmt: skip
     strength: float = par(4.0, "hazard: strength, negative", unit="logit", high=20,
@@ -48,8 +48,8 @@ class Part(Checked):
                              neutral=0.0)  # fmt: skip
     log_age: float = par(0.25, "hazard: log of age in days, negative", unit="logit", high=5,
                          source="power-law decay, Burt 2000 [M]", neutral=0.0)  # fmt: skip
-    common_friends: float = par(0.15, "hazard: a shared friend, negative", unit="logit", high=5,
-                                source="embeddedness, Burt 2000 [M]", neutral=0.0)  # fmt: skip
+    common_friends: float = par(0.4, "hazard: a shared friend, negative", unit="logit", high=5,
+                                source="embeddedness, Burt 2000 [M]; size [F]", neutral=0.0)  # fmt: skip
     common_friends_cap: int = par(5, "shared friends beyond this count no more", unit="people",
                                   high=1000)  # fmt: skip
     similarity: float = par(
@@ -75,7 +75,9 @@ class ReachOut(Checked):
         1.0, "first steps of a person with full need and full confidence", unit="1/day",
         neutral=0.0,
     )  # fmt: skip
-    step_base: float = par(-1.0, "first step: intercept", unit="logit", low=-20, high=20)
+    step_base: float = par(
+        0.9, "first step: intercept", unit="logit", low=-20, high=20, source="[F]"
+    )
     step_initiative: float = par(1.5, "first step: initiative", unit="logit", high=20, neutral=0.0)
     step_worth: float = par(1.0, "first step: self-worth", unit="logit", high=20, neutral=0.0)
     liking_gap: float = par(
@@ -103,8 +105,8 @@ class ReachOut(Checked):
         1.0, "acceptance: own loneliness, negative (loss channel)", unit="logit", high=20,
         neutral=0.0,
     )  # fmt: skip
-    room: int = par(40, "bonds at which a person has no room for another", unit="bonds", low=1,
-                    high=100_000)  # fmt: skip
+    room: int = par(100, "bonds at which a person has no room for another", unit="bonds", low=1,
+                    high=100_000, source="[F]")  # fmt: skip
     first_closeness: float = par(0.05, "closeness of a new bond")
     friend_cut: float = par(
         0.39, "closeness on both sides at which a coworker or client becomes a friend",

@@ -14,12 +14,12 @@ class Meet(Checked):
     GROUP = "meet"
 
     psi: float = par(
-        4.0, "preference for felt bonds: exponent of felt in the weights", high=10.0,
-        source="tuned: one person in seven without a close friend [P]", neutral=0.0,
+        3.3, "preference for felt bonds: exponent of felt in the weights", high=10.0,
+        source="[F]", neutral=0.0,
     )  # fmt: skip
     role: ByKind = par(
-        ByKind(0.22, 0.6, 2.2, 0.4, 0.15), "weight of a kind in sharing out time", high=100.0,
-        neutral=same_for_all_kinds(1.0),
+        ByKind(0.18, 0.6, 2.2, 0.4, 0.15), "weight of a kind in sharing out time", high=100.0,
+        source="family [F]", neutral=same_for_all_kinds(1.0),
     )  # fmt: skip
     eta1: float = par(
         1.4, "reaching out with a little loneliness (conduct channel)", high=10.0,
@@ -105,8 +105,8 @@ class Relate(Checked):
         neutral=0.0,
     )  # fmt: skip
     tau: float = par(
-        100.0, "quality hours to closeness 1 - 1/e", unit="h", low=1.0, high=INF,
-        source="Hall 2019 [P]; form [A]", neutral=INF,
+        103.0, "quality hours to closeness 1 - 1/e", unit="h", low=1.0, high=INF,
+        source="Hall 2019 [P], [F]; form [A]", neutral=INF,
     )  # fmt: skip
     hurt_slowing: float = par(
         1.0, "slowing of closeness by full hurt: tau * (1 + this)", high=10.0,

@@ -27,7 +27,7 @@ class Population(Checked):
     authenticity_sd: float = par(0.2, "spread of authenticity", high=0.4, source="[A]")
     reliability_mean: float = par(0.85, "mean reliability")
     reliability_sd: float = par(0.1, "spread of reliability", high=0.4)
-    initiative_mean: float = par(0.6, "mean initiative", unit="meetings/day")
+    initiative_mean: float = par(0.76, "mean initiative", unit="meetings/day", source="[F]")
     initiative_sd: float = par(0.18, "spread of initiative", unit="meetings/day", high=0.4)
     set_point_mean: float = par(
         0.26, "mean dispositional loneliness", source="UCLA 31-40 of 20-80, Russell 1996 [M]"
@@ -39,7 +39,7 @@ class Population(Checked):
         0.5, "correlation of set point with place in interest space; what selection can sort on",
         neutral=0.0,
     )  # fmt: skip
-    need_mean: float = par(0.72, "mean need for connection")
+    need_mean: float = par(0.8, "mean need for connection", source="[F]")
     need_sd: float = par(0.1, "spread of need for connection", high=0.4)
     hours_mean: float = par(2.2, "mean social hours", unit="h/day", high=16.0, source="15 h/wk [A]")
     hours_sd: float = par(0.8, "spread of social hours", unit="h/day", high=6.0)
@@ -61,7 +61,9 @@ class Prior(Checked):
     )  # fmt: skip
     regard: ByKind = par(ByKind(0.65, 0.75, 0.65, 0.5, 0.5), "regard at the start")
     understanding: ByKind = par(ByKind(0.6, 0.7, 0.6, 0.45, 0.4), "understanding at the start")
-    closeness: ByKind = par(ByKind(0.65, 0.83, 0.3, 0.2, 0.02), "closeness at the start")
+    closeness: ByKind = par(
+        ByKind(0.37, 0.83, 0.3, 0.2, 0.02), "closeness at the start", source="family [F]"
+    )
     spread: float = par(
         0.15, "half-width of the spread of regard, understanding and closeness at the start",
         high=0.5, neutral=0.0,
