@@ -20,7 +20,8 @@ SEEN_OTHERWISE = {"felt_reciprocity"}
 
 @pytest.fixture(scope="module")
 def run():
-    return World(Params(seed=6), Circles(n_agents=400)).run(121, snapshots=DAYS)
+    params = Params(seed=6).replace(**{"prior.closeness.friend": 0.5, "prior.spread": 0.3})
+    return World(params, Circles(n_agents=400)).run(121, snapshots=DAYS)
 
 
 @pytest.fixture(scope="module")

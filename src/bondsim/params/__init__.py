@@ -4,7 +4,8 @@
 the model, checked when they are made. `table()` lists every parameter for people and for tests.
 
 Sources carry a mark of strength: [P] the paper's abstract was read, [M] from memory, [A] an
-assumption without direct evidence. A parameter without a source says so.
+assumption without direct evidence, [F] fitted to the target table (ODD.md, section 5). A parameter
+without a source says so.
 """
 
 from __future__ import annotations
