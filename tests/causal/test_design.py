@@ -53,7 +53,7 @@ def test_in_parallel__keeps_the_order_and_tells_of_each(processes):
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_in_parallel__hands_on_what_goes_wrong(processes):
-    with pytest.raises(ValueError, match="job [0-3]"):
+    with pytest.raises(ValueError, match=r"job [0-3]"):
         in_parallel(fail, [(k,) for k in range(4)], processes=processes)
 
     def stop(done, jobs):

@@ -64,7 +64,8 @@ def test_partners_are_of_one_tenth_of_the_curve(network):
 def test_clients_are_of_the_next_contexts(network):
     """People between the contexts of the two, the shorter way round: less than 8 contexts' worth.
 
-    Evenly so: half of them on average, less the part of their own context that stands before a client.
+    Evenly so: half of them on average, less the part of their own context that stands before a
+    client.
     """
     sizes = np.bincount(network.agents["context"])
     last = np.cumsum(sizes)

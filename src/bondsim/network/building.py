@@ -44,8 +44,10 @@ def read(spec: specs.Spec) -> Given:
     `DataError` for files that cannot be used.
     """
     given = _READERS[type(spec)](spec)
-    names = json.dumps(given.source["labels"], sort_keys=True)  # of contexts and groups
-    return replace(given, source={**given.source, "digest": network_digest(given, names)})
+    source = given.data.source
+    names = json.dumps(source["labels"], sort_keys=True)  # of contexts and groups
+    told = {**source, "digest": network_digest(given.data, names)}
+    return replace(given, data=replace(given.data, source=told))
 
 
 def _circles(spec: specs.Circles, seed: int) -> Network:

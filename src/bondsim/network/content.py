@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from bondsim.labels import packed
-from bondsim.network.network import Columns, Given, Network
+from bondsim.network.network import Columns, Network
 from bondsim.tables import content_hash
 
 SIDES = ("_ij", "_ji")
 """What the columns of a view's two sides have behind its name."""
 
 
-def network_digest(network: Network | Given, text: str = "") -> str:
+def network_digest(network: Network, text: str = "") -> str:
     """SHA-256 of people, labels and bonds, with all that the data gave, later waves included.
 
     `text`: what shall count as well.
@@ -20,7 +20,7 @@ def network_digest(network: Network | Given, text: str = "") -> str:
     return content_hash({**tables_of(network), "labels": packed(network.labels)}, text)
 
 
-def tables_of(network: Network | Given) -> dict[str, Columns]:
+def tables_of(network: Network) -> dict[str, Columns]:
     """Everything of a network but the labels, as tables."""
     both = {
         view + side: np.ascontiguousarray(values[:, k])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -108,47 +108,26 @@ def _new_name(person: int, taken: set[str]) -> str:
 class Given:
     """What data give of a network: read once, it makes the whole network of any seed.
 
-    Arrays as in `Network`, but `agents` holds the given columns only: NaN, and -1 in `context` and
-    `group`, = not given. `contexts`: the rule for people without a context, `context_size` how many
-    are in one of neighbours.
+    `data`: all that is given; its `agents` hold the given columns only, with NaN, and -1 in
+    `context` and `group`, = not given. `contexts`: the rule for people without a context,
+    `context_size` how many are in one of neighbours.
     """
 
-    ids: np.ndarray
-    labels: np.ndarray
-    i: np.ndarray
-    j: np.ndarray
-    kind: np.ndarray
-    agents: Columns
-    views: Columns
-    born: np.ndarray
-    waves: tuple[Wave, ...]
-    source: dict[str, Any]
+    data: Network
     contexts: str
     context_size: int = 40
 
     def filled(self, seed: int) -> Network:
         """The network of this seed: places and communities that the data leave open are drawn."""
-        given, i, j, n = self.agents, self.i, self.j, self.ids.shape[0]
-        size = self.context_size
-        return Network(
-            ids=self.ids,
-            labels=self.labels,
-            i=i,
-            j=j,
-            kind=self.kind,
-            agents={
-                **given,
-                **positions_filled(given, self.ids, seed),
-                "group": groups_filled(given.get("group"), i, j, self.kind, n),
-                "context": contexts_filled(
-                    given.get("context"), i, j, n, self.contexts, size, seed
-                ),
-            },
-            views=self.views,
-            born=self.born,
-            waves=self.waves,
-            source=self.source,
-        )
+        given, i, j, n = self.data.agents, self.data.i, self.data.j, self.data.n_agents
+        context, size = given.get("context"), self.context_size
+        filled = {
+            **given,
+            **positions_filled(given, self.data.ids, seed),
+            "group": groups_filled(given.get("group"), i, j, self.data.kind, n),
+            "context": contexts_filled(context, i, j, n, self.contexts, size, seed),
+        }
+        return replace(self.data, agents=filled)
 
 
 def assemble(
@@ -177,7 +156,7 @@ def assemble(
         name: np.where(swapped[:, None], view[order][:, ::-1], view[order])
         for name, view in (views or {}).items()
     }
-    return Given(
+    data = Network(
         ids=np.ascontiguousarray(ids, dtype=np.int64),
         labels=ids.astype(str).astype(object) if labels is None else labels,
         i=i,
@@ -188,9 +167,8 @@ def assemble(
         born=np.full(i.shape, np.nan) if born is None else born[order],
         waves=waves,
         source=source,
-        contexts=contexts,
-        context_size=context_size,
     )
+    return Given(data, contexts, context_size)
 
 
 def canonical(

@@ -48,8 +48,10 @@ class Part(Checked):
                              neutral=0.0)  # fmt: skip
     log_age: float = par(0.25, "hazard: log of age in days, negative", unit="logit", high=5,
                          source="power-law decay, Burt 2000 [M]", neutral=0.0)  # fmt: skip
-    common_friends: float = par(0.4, "hazard: a shared friend, negative", unit="logit", high=5,
-                                source="embeddedness, Burt 2000 [M]; size [F]", neutral=0.0)  # fmt: skip
+    common_friends: float = par(
+        0.4, "hazard: a shared friend, negative", unit="logit", high=5,
+        source="embeddedness, Burt 2000 [M]; size [F]", neutral=0.0,
+    )  # fmt: skip
     common_friends_cap: int = par(5, "shared friends beyond this count no more", unit="people",
                                   high=1000)  # fmt: skip
     similarity: float = par(

@@ -98,9 +98,9 @@ def network_of(network: Any) -> dict[str, Any]:
     if isinstance(network, Network):
         return {**told_by(network.source), "digest": network_digest(network)}
     if isinstance(network, Given):
-        return told_by(network.source)
+        return told_by(network.data.source)
     if network.source in READ:
-        return told_by(read(network).source)
+        return network_of(read(network))
     return {"source": network.source, **asdict(network)}
 
 
