@@ -112,7 +112,7 @@ KINDS_ALIKE = {
     **LASTING, "meet.duty_prob": each(0.0), "meet.role": each(1.0), "meet.base_hours": each(2.0),
     "reach_out.friend_cut": 1.0,
 }  # fmt: skip
-STEPS = {"reach_out.step_rate": 1.0}
+STEPS = {"reach_out.step_rate": 1.0, "reach_out.step_base": -1.0}
 UNRELIABLE, RELIABLE = {"reliability": 0.0}, {"reliability": 1.0}
 
 
