@@ -1,8 +1,14 @@
 """Options of the whole test suite; compiled code is made once, before the workers start."""
 
 import os
+import sys
 
 import pytest
+
+# Hundreds of processes are started: where bytecode is not kept, each spends seconds on compiling
+# what it imports (numba alone takes three times as long).
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
