@@ -19,7 +19,7 @@ SHORT = ["sensitivity", *TOWN, "days=3", "replicates=2", "sensitivity.outcomes=[
 FACTORS = "sensitivity.factors={meet.psi: {low: 1, high: 4}, relate.tau: {low: 60, high: 160}}"
 FIT = [
     "calibrate", *TOWN, "calibrate.priors={population.set_point_mean: [0.2, 0.4]}",
-    "calibrate.rows=[T1,T2]", "calibrate.particles=4", "calibrate.budget=12", "calibrate.batch=4",
+    "calibrate.rows=[T1,T2]", "calibrate.particles=4", "calibrate.budget=8", "calibrate.batch=4",
     "days=1461", "burn_in=0",
 ]  # fmt: skip
 

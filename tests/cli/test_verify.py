@@ -20,6 +20,7 @@ from bondsim.reference.model import ReferenceWorld
 from bondsim.verify import Battery, Mark, Trace, first_difference
 
 
+@pytest.mark.slow  # `.ci/run` calls it as well
 def test_the_real_command_finds_the_same() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bondsim", "verify"], capture_output=True, text=True, check=False

@@ -111,8 +111,8 @@ def test_a_world_in_which_much_happens(name):
     Twins(busy(seed=4), NETWORKS[name]).live(20)
 
 
-def test_hundreds_of_days_of_a_club():
-    twins = Twins(Params(seed=5), specs.Karate()).live(250)
+def test_months_of_a_club():
+    twins = Twins(Params(seed=5), specs.Karate()).live(120)
     assert {"parted", "made", "betrayed", "deceived", "repaired"} <= twins.happened()
 
 

@@ -223,7 +223,11 @@ def far_below_nothing(dx, dy, width):
 
 
 @pytest.mark.parametrize(
-    "rules", [Rules(strength=below_nothing), Rules(similarity=far_below_nothing)]
+    "rules",
+    [
+        Rules(strength=below_nothing),
+        pytest.param(Rules(similarity=far_below_nothing), marks=pytest.mark.slow),
+    ],
 )
 def test_no_bound_is_taken_from_rules_that_leave_their_range(rules: Rules) -> None:
     """Bonds end as in the reference, which looks at every one, day by day."""
