@@ -49,7 +49,7 @@ WHYS: dict[str, str] = {
     ".63.",
     "T19a": "The model has no adolescents and no school classes.",
     "T19b": "Time is shared among many, so that few become confidants: with `meet.psi` 6 it falls "
-    "to .10, and PSI6.",
+    "to .10, and T8b, T9a and T9b go out: time goes to too few.",
     "T20a": "The gain of quality and `relate.tau` were set by it.",
     "T20b": "The gain of quality and `relate.tau` were set by it.",
     "T20c": "The gain of quality and `relate.tau` were set by it: 2 % less would miss it, 2 % more "
