@@ -1,6 +1,6 @@
 """What spreads, what only looks like it: clustering and twin effects under each channel alone.
 
-Worlds of 600 or 1,500 people, fixed seeds. Twin effects of what cannot spread are exactly zero, so
+Worlds of 600 or 1,000 people, fixed seeds. Twin effects of what cannot spread are exactly zero, so
 they have no rate of false alarms; where clustering is judged, rates are stated.
 """
 
@@ -43,7 +43,7 @@ def clustering(*on, days):
     """
     tables = []
     for seed in SEEDS:
-        design = design_of(*on, n_agents=1500, days=days, replicates=1, seed=100 + seed)
+        design = design_of(*on, n_agents=1000, days=days, replicates=1, seed=100 + seed)
         run = design.world(0).run(days)
         tables.append(clustering_of(run, snapshot(run, days - 1), most=3))
     excess, low, high = (
