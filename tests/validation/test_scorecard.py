@@ -129,7 +129,7 @@ def test_all_rows__of_the_default_town_have_a_number():
         assert np.isfinite(value) == TARGETS[name].represented
 
 
-@pytest.mark.slow  # five minutes on two cores
+@pytest.mark.slow  # two minutes on two cores
 def test_the_default_town__hits_nine_in_ten_of_the_rows_it_was_fitted_to():
     """In worlds whose seeds the fit never saw."""
     design = Design(Params(seed=91_000), Circles(), days=2556, burn_in=730, replicates=4)
