@@ -30,14 +30,15 @@ WHYS: dict[str, str] = {
     "T8b": "Fitted, by `network.friends` and `network.coworkers`.",
     "T8c": "Fitted, by `network.friends`, `network.coworkers` and `reach_out.room`: it is nearly "
     "everybody one has.",
-    "T8d": "Out of reach: a person has 31 bonds, and nobody here has another 90 acquaintances, who "
+    "T8d": "Out of reach: a person has 33 bonds, and nobody here has another 90 acquaintances, who "
     "would cost time and change little.",
     "T9a": "Fitted, by `meet.psi` and the number of bonds.",
     "T9b": "Fitted, by `meet.psi` and the number of bonds.",
     "T10a": "Fitted, by `part.base` of friends and coworkers.",
     "T10b": "Fitted: bonds made (`reach_out.step_base`, `reach_out.room`) against bonds that end.",
     "T11": "The five closest differ little in closeness, so that ranks change where people stay. "
-    "Nearer relatives (`prior.closeness.family` .65) or `meet.psi` 6 take a third of it away.",
+    "Nearer relatives (`prior.closeness.family` .65) or `meet.psi` 6 take a third of it away, or "
+    "somewhat less.",
     "T13": "Fitted: people have more bonds than they can name, and not all of one context name "
     "each other.",
     "T14": "Fitted, by small contexts in which most know each other (`network.context_size`, "
@@ -73,16 +74,17 @@ WHYS: dict[str, str] = {
     "T25": "Mostly what loneliness itself owes to bonds; support buffers stress, but nearly "
     "everybody has all the support there is to have (.99 on average).",
     "T26a": "Security follows from the closest five and not from a disposition: insecurity here is "
-    "a circumstance, while attachment is a trait. `feel.security_half` 3 moves it to .26.",
+    "a circumstance, while attachment is a trait. `feel.security_half` 3 hardly moves it.",
     "T26b": "The model has no childhood; hurt stands for what adults did to each other.",
     "T27a": "Vigilance hides warmth from the lonely, who come to think less of the partner.",
     "T27b": "Lonely people show a little less warmth, which partners hardly notice.",
     "T27c": "Loneliness moves how much people reach out, both ways, and partners meet anyway.",
-    "T28a": "As in Framingham, without being fitted to it; without selection two fifths of it is "
-    "left (.18).",
-    "T28b": "As in Framingham, without being fitted to it; without selection a quarter is left.",
+    "T28a": "As in Framingham, without being fitted to it; without selection .18 is left, in "
+    "two worlds.",
+    "T28b": "As in Framingham, without being fitted to it; without selection .06 is left, in two "
+    "worlds.",
     "T28c": "Chains of three namings soon lead anywhere: a slow decay needs a wider shared cause "
-    "than a context, even one of 100 people with a climate that varies twice as much.",
+    "than a context; neither contexts of 100 people nor a climate twice as strong change it.",
     "T28d": "Nothing is left at that distance, which is what the band asks for.",
     "T28e": "Labels that nothing ties together: replicates scatter around 0.",
     "T29a": "Mutual and one-sided naming of two friends is mostly a matter of who else is close, "
